@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', core: 'src/core/index.ts' },
+  format: ['esm', 'cjs'],
+  target: 'node20.19',
+  // CommonJS too: without it each entry would hold a HermesError of its own.
+  splitting: true,
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  removeNodeProtocol: false,
+  clean: true
+})

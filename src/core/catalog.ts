@@ -1,0 +1,100 @@
+import { quote } from './clean-text.ts'
+import { isName, nameHint } from './names.ts'
+import { isObject, optionProblems } from './option-rules.ts'
+import type { ModuleOf, Settings } from './resolution.ts'
+import { isStandardSchema, type StandardSchema } from './standard-schema.ts'
+
+/** The modules that an embedder knows. Opaque: made by {@link defineCatalog} only. */
+export interface Catalog<Modules = Readonly<Record<string, unknown>>> {
+  readonly '~modules'?: Modules
+}
+
+/** What is known of one module. */
+export interface CatalogEntry<Name extends string = string, S = unknown> {
+  /** Validates and types the settings: any Standard Schema, an asynchronous one too. */
+  settings?: StandardSchema<S> | undefined
+  /** Settings by config name. `configs` of the static configuration win over one of that name, whole. */
+  configs?: Readonly<Record<string, Settings>> | undefined
+  /** Loads the module on demand; it may return a handle. */
+  load?: ((module: LoadRequest<Name, SettingsOf<S>>) => LoadResult | PromiseLike<LoadResult>) | undefined
+}
+
+/** What `load` is given. */
+export interface LoadRequest<Name extends string = string, S = Settings> {
+  name: Name
+  config: string | undefined
+  settings: S
+  options: Readonly<Record<string, string>>
+  signal: AbortSignal
+}
+
+/** What `load` may return. */
+export interface ModuleHandle {
+  stop?(): void | Promise<void>
+}
+
+// `void`: a `load` may have no `return` at all.
+// biome-ignore lint/suspicious/noConfusingVoidType: only `void` lets such a function be assigned
+export type LoadResult = ModuleHandle | null | undefined | void
+
+/** What a schema makes of settings; without a schema they are as configured. */
+export type SettingsOf<S> = unknown extends S ? Settings : S
+
+/** A resolved module. With a catalog: a union of its modules, which `name` discriminates. */
+export type ResolvedModule<C extends Catalog = Catalog> =
+  C extends Catalog<infer Modules>
+    ? { [Name in keyof Modules & string]: ModuleOf<Name, SettingsOf<Modules[Name]>> }[keyof Modules & string]
+    : never
+
+const entryRules = {
+  settings: { takes: 'a Standard Schema (zod, valibot, arktype …)', accepts: isStandardSchema },
+  configs: { takes: 'an object of settings by config name', accepts: isObject },
+  load: { takes: 'a function', accepts: (value: unknown) => typeof value === 'function' }
+}
+
+/**
+ * Names the modules that there are: whatever else a script or configuration asks for is an error with a suggestion.
+ *
+ *     const catalog = defineCatalog({
+ *       'mem-profiler': { settings: z.object({ sampleIntervalBytes: z.int() }), configs: { 'prod-tunings': { sampleIntervalBytes: 524288 } } },
+ *       'mem-logger': {}
+ *     })
+ *
+ * @throws TypeError for an entry with an unknown member, and for a key that is no module name
+ */
+export function defineCatalog<Modules>(
+  entries: {
+    readonly [Name in keyof Modules]: CatalogEntry<Name & string, Modules[Name]>
+  }
+): Catalog<Modules> {
+  if (!isObject(entries)) throw new TypeError('defineCatalog() takes an object with an entry per module')
+  const problems: string[] = []
+  const modules: Record<string, CatalogEntry> = Object.create(null)
+  for (const [name, entry] of Object.entries(entries as Readonly<Record<string, CatalogEntry>>)) {
+    if (!isName(name)) problems.push(`${quote(name)} is no module name: ${nameHint(name)}`)
+    problems.push(...(entry === undefined ? [`${quote(name)} takes an object`] : entryProblems(name, entry)))
+    modules[name] = entry
+  }
+  if (problems.length > 0) throw new TypeError(`defineCatalog(): ${problems.join('; ')}`)
+  return Object.freeze({ '~modules': Object.freeze(modules) as unknown as Modules })
+}
+
+function entryProblems(name: string, entry: CatalogEntry): string[] {
+  const problems = optionProblems(entry, entryRules, `${name}.`)
+  if (!isObject(entry) || !isObject(entry.configs)) return problems
+  for (const [config, settings] of Object.entries(entry.configs)) {
+    if (!isName(config)) problems.push(`${quote(config)} is no config name: ${nameHint(config)}`)
+    if (!isObject(settings)) problems.push(`${name}.configs.${config} takes an object of settings`)
+  }
+  return problems
+}
+
+/** The entries of a catalog, by module name, without a prototype. */
+export function entriesOf(catalog: Catalog): Readonly<Record<string, CatalogEntry>> {
+  return (catalog as Catalog<Readonly<Record<string, CatalogEntry>>>)['~modules'] ?? {}
+}
+
+/** Whether {@link defineCatalog} made it, of this copy of the package or another. */
+export function isCatalog(value: unknown): boolean {
+  return isObject(value) && isObject(value['~modules'])
+}

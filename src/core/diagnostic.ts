@@ -1,0 +1,61 @@
+/** How much a diagnostic matters: an `error` takes the result away, a `warning` is probably a mistake, a `note` is for information. */
+export type Severity = 'error' | 'warning' | 'note'
+
+/** One problem, with its place. Lines and columns start at 1; a column counts UTF-16 code units; a byte order mark does not count. */
+export interface Diagnostic {
+  /** What it is. Any text, so that embedders can have codes of their own. */
+  code: DiagnosticCode | (string & {})
+  severity: Severity
+  message: string
+  /** The remedy, such as: did you mean "config"? */
+  hint?: string
+  /** A file, `output of PATH`, `HERMES_MODULES` … */
+  source?: string
+  line?: number
+  column?: number
+  /** How many UTF-16 code units of the line are concerned. */
+  length?: number
+  /** The offending line, its control characters replaced one for one so that columns stay true. */
+  text?: string
+  /** A JSON pointer (RFC 6901), where the subject is a document and not a text. */
+  path?: string
+}
+
+/** The codes of this package's own diagnostics; the list is open, and `docs/diagnostics.md` has a heading for each. */
+export type DiagnosticCode = keyof typeof diagnosticCodes
+
+/** Every code, with the severities it can have and what it means in a sentence. */
+export const diagnosticCodes = {
+  syntax: { severities: ['error'], meaning: 'The line is not written as protocol 1 asks.' },
+  'unknown-key': { severities: ['error'], meaning: 'A key that nobody declared.' },
+  'missing-module': { severities: ['error'], meaning: 'A directive or entry without its module.' },
+  'repeated-key': { severities: ['error'], meaning: 'A key that stands twice in one directive.' },
+  'invalid-name': { severities: ['error'], meaning: 'A module or config name that is not well-formed.' },
+  'conflicting-directive': { severities: ['error'], meaning: 'Two statements that cannot both hold.' },
+  'duplicate-directive': { severities: ['warning'], meaning: 'The same directive twice; it stands once.' },
+  'missing-final-newline': { severities: ['error'], meaning: 'The last line does not end: it may be half a line.' },
+  'invalid-encoding': { severities: ['error'], meaning: 'Text that is not valid UTF-8.' },
+  'unsupported-protocol': { severities: ['error'], meaning: 'A version of the syntax that this library does not know.' },
+  'carriage-return': { severities: ['note'], meaning: 'Lines that end in CR LF; the CR is dropped.' },
+  'script-message': { severities: ['error', 'warning', 'note'], meaning: 'What the script itself tells its operator.' },
+  'empty-output': { severities: ['warning', 'error'], meaning: 'A script that said nothing at all.' },
+  'empty-script': { severities: ['warning', 'error'], meaning: 'A script file of no bytes.' },
+  'output-held': { severities: ['warning', 'error'], meaning: 'A background process kept the channel of the answer open.' },
+  'stdout-ignored': { severities: ['warning'], meaning: 'A directive on stdout while descriptor 3 gave the answer.' },
+  'unknown-module': { severities: ['error'], meaning: 'A module that the catalog does not have.' },
+  'undefined-config': { severities: ['error'], meaning: 'A config name that nobody defines.' },
+  'invalid-settings': { severities: ['error'], meaning: "Settings that the module's schema refuses." },
+  'invalid-config': { severities: ['error'], meaning: 'A static configuration or manifest that is not well-formed.' },
+  'second-config-file': { severities: ['note'], meaning: 'A static configuration at a default path that is not looked at.' },
+  'script-absent': { severities: ['note'], meaning: 'No script at the path that was named.' },
+  'script-failed': { severities: ['warning'], meaning: 'The script failed and the fallback was used.' },
+  'script-environment': { severities: ['warning'], meaning: 'Something that the script needed is not there where it ran.' },
+  'inputs-changed': { severities: ['warning'], meaning: 'What a recorded answer depends on has changed since.' },
+  'missing-resources': { severities: ['warning'], meaning: 'A sidecar container with neither requests nor limits.' },
+  'stub-left-shared-stdin': { severities: ['note'], meaning: 'A command stub that left a shared stdin unread.' }
+} as const satisfies Readonly<Record<string, { severities: readonly Severity[]; meaning: string }>>
+
+/** The one rule of `ok`: no diagnostic is an error. */
+export function isOk(diagnostics: readonly Diagnostic[]): boolean {
+  return !diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+}

@@ -1,0 +1,30 @@
+import type { Diagnostic } from './diagnostic.ts'
+import { jsonPointer } from './json-pointer.ts'
+import type { LocatedDocument, Path } from './located-document.ts'
+import { diagnosticOf } from './place.ts'
+
+// A cycle has no end; nobody writes settings so deep.
+const maxDepth = 100
+
+/** A configuration that is an object already: its places are JSON pointers. What JSON can't say is a diagnostic. */
+export function inlineDocument(given: unknown, source: string): LocatedDocument {
+  const diagnostics: Diagnostic[] = []
+  const placeOf = (path: Path) => ({ source, path: jsonPointer(path) })
+  const copy = (value: unknown, path: Path): unknown => {
+    const refuse = (message: string): null => {
+      diagnostics.push(diagnosticOf({ code: 'invalid-config', message, hint: 'settings are JSON: use a string' }, placeOf(path)))
+      return null
+    }
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+    if (typeof value === 'number') return Number.isFinite(value) ? value : refuse(`${value} is no JSON value`)
+    if (typeof value !== 'object') return refuse(`a ${typeof value} is no JSON value`)
+    if (path.length > maxDepth) return refuse(`nested more than ${maxDepth} levels deep, or in itself`)
+    if (Array.isArray(value)) return value.map((item, index) => copy(item ?? null, [...path, index]))
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return refuse('an object of a class is no JSON value')
+    const object: Record<string, unknown> = Object.create(null)
+    for (const [key, member] of Object.entries(value)) if (member !== undefined) object[key] = copy(member, [...path, key])
+    return object
+  }
+  return { value: copy(given, []), placeOf, writtenAt: () => undefined, diagnostics }
+}

@@ -1,0 +1,65 @@
+import { quote } from './clean-text.ts'
+import { didYouMean } from './suggest.ts'
+
+/** What one option takes. */
+export interface OptionRule {
+  /** In words that complete "takes …". */
+  takes: string
+  accepts(value: unknown): boolean
+  /** The values themselves, where they are few: a wrong one is shown and gets a suggestion. */
+  values?: readonly string[]
+}
+
+export type OptionRules = Readonly<Record<string, OptionRule>>
+
+/** Problems of an options object: members that nobody knows, and values that a member does not take. `undefined` counts as absent. */
+export function optionProblems(given: unknown, rules: OptionRules, prefix = ''): string[] {
+  if (given === undefined) return []
+  if (!isObject(given)) return [`${prefix === '' ? 'the options' : prefix.slice(0, -1)} take an object, not ${typeName(given)}`]
+  const problems: string[] = []
+  for (const name of Object.keys(given)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
+    const value = given[name]
+    if (rule === undefined) {
+      problems.push(`unknown option ${quote(prefix + name)}: ${didYouMean(name, Object.keys(rules))}`)
+    } else if (value !== undefined && !rule.accepts(value)) {
+      problems.push(`${prefix}${name} takes ${rule.takes}, not ${shown(value, rule)}`)
+    }
+  }
+  return problems
+}
+
+/** Only values of a closed list are shown: any other may have come from an environment variable. */
+function shown(value: unknown, { values }: OptionRule): string {
+  if (values === undefined || typeof value !== 'string') return typeName(value)
+  const hint = didYouMean(value, values)
+  return `${quote(value)}${hint?.startsWith('did') ? `; ${hint}` : ''}`
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null'
+  if (value === '') return 'an empty string'
+  if (Array.isArray(value)) return 'an array of that'
+  if (typeof value === 'number') return String(value)
+  return value === true || value === false
+    ? String(value)
+    : typeof value === 'object'
+      ? 'an object of that kind'
+      : `a ${typeof value}`
+}
+
+/** Throws where an options object is wrong. @throws TypeError with `code` ERR_HERMES_OPTIONS_INVALID */
+export function requireOptions(caller: string, given: unknown, rules: OptionRules): void {
+  const problems = optionProblems(given, rules)
+  if (problems.length > 0) throw optionsError(`${caller}(): ${problems.join('; ')}`)
+}
+
+/** The error of a pure function for a wrong option. */
+export function optionsError(message: string): TypeError & { code: 'ERR_HERMES_OPTIONS_INVALID' } {
+  return Object.assign(new TypeError(message), { code: 'ERR_HERMES_OPTIONS_INVALID' as const })
+}
+
+/** An object with members, and no list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

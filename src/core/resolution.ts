@@ -1,0 +1,38 @@
+import type { ScriptMessage } from './directive-reader.ts'
+
+/** What a config name stands for: JSON values. They are public: never put a secret there, but the name under which it is found. */
+export type Settings = Readonly<Record<string, unknown>>
+
+/** Where a module was asked for. */
+export interface ModuleOrigin {
+  kind: 'script' | 'file' | 'env' | 'inline'
+  /** The script's path, the file, `HERMES_MODULES` or `<inline>`. */
+  source: string
+  /** From 1; of a script, a line of its output. */
+  line?: number
+  column?: number
+}
+
+/** One resolved module, its name and settings typed. */
+export interface ModuleOf<Name extends string, S> {
+  name: Name
+  config?: string
+  /** What the config name stands for; `{}` without one. With a schema, what that makes of it. */
+  settings: S
+  /** Values of declared keys; it has no prototype. */
+  options: Readonly<Record<string, string>>
+  origin: ModuleOrigin
+}
+
+/** One run of a loader script. */
+export interface ScriptRun {
+  /** Absolute, links unresolved. */
+  path: string
+  /** Of the script's bytes, in hex. */
+  sha256: string
+  interpreter: readonly string[]
+  durationMs: number
+  /** Its last 64 KiB. */
+  stderr: string
+  messages: ScriptMessage[]
+}

@@ -1,0 +1,189 @@
+import { type Catalog, type CatalogEntry, entriesOf, isCatalog, type ResolvedModule } from './catalog.ts'
+import { quote } from './clean-text.ts'
+import { keysRule, sourceRule } from './core-options.ts'
+import { type Diagnostic, isOk } from './diagnostic.ts'
+import type { DirectiveInput } from './format-directives.ts'
+import { jsonPointer } from './json-pointer.ts'
+import { isName, nameHint } from './names.ts'
+import { isObject, type OptionRule, requireOptions } from './option-rules.ts'
+import { diagnosticOf, type Place } from './place.ts'
+import { repetition } from './repetition.ts'
+import type { ModuleOf, ModuleOrigin, Settings } from './resolution.ts'
+import type { Problem } from './source-text.ts'
+import { didYouMean } from './suggest.ts'
+import { validateSettings } from './validate-settings.ts'
+
+export interface SelectModulesOptions<C extends Catalog = Catalog> {
+  /** What origins and diagnostics say the directives come from. @default "<directives>" */
+  source?: string | undefined
+  /** A static configuration, or what `loadStaticConfig()` gave: only its `configs` are looked at. */
+  staticConfig?: { readonly configs?: Readonly<Record<string, Settings>> | undefined } | undefined
+  catalog?: C | undefined
+  /** Keys that directives may have in `options`. @default those that they have */
+  keys?: readonly string[] | undefined
+}
+
+export interface SelectedModules<C extends Catalog = Catalog> {
+  /** No diagnostic is an error. */
+  ok: boolean
+  /** In the order of the directives, those without an error. */
+  modules: ResolvedModule<C>[]
+  diagnostics: Diagnostic[]
+}
+
+/** A directive with the place where it was said. */
+export interface LocatedDirective extends DirectiveInput {
+  /** From 1. */
+  line?: number
+  /** From 1, in UTF-16 code units. */
+  column?: number
+}
+
+/** One wish for a module: what the layers below `resolveModules()` pass on. */
+export interface ModuleRequest {
+  module: string
+  config?: string
+  options: Readonly<Record<string, string>>
+  origin: ModuleOrigin
+  place: Place
+}
+
+/** The settings of config names, `CONFIG` or `MODULE/CONFIG`. */
+export type Configs = Readonly<Record<string, Settings>>
+
+export const catalogRule: OptionRule = { takes: 'what defineCatalog() gave', accepts: isCatalog }
+
+const selectRules = {
+  source: sourceRule,
+  staticConfig: {
+    takes: 'a static configuration, or what loadStaticConfig() gave',
+    accepts: (value: unknown) => isObject(value) && (value['configs'] === undefined || isObject(value['configs']))
+  },
+  catalog: catalogRule,
+  keys: keysRule
+}
+
+/**
+ * Makes modules of directives: looks their configs up, and holds them against the catalog. Pure; all problems come in one pass.
+ *
+ * @throws TypeError for directives that are no such objects, and for a wrong option (`code` is ERR_HERMES_OPTIONS_INVALID)
+ */
+export async function selectModules<C extends Catalog = Catalog>(
+  directives: Iterable<LocatedDirective>,
+  options: SelectModulesOptions<C> = {}
+): Promise<SelectedModules<C>> {
+  requireOptions('selectModules', options, selectRules)
+  const { source = '<directives>', staticConfig, catalog, keys } = options
+  const configs = staticConfig?.configs ?? {}
+  const diagnostics = catalog ? foreignConfigs(configs, catalog, (name) => ({ path: jsonPointer(['configs', name]) })) : []
+  const requests: ModuleRequest[] = []
+  for (const directive of directives) {
+    const request = requestOf(directive, source)
+    const problems = keys ? undeclared(request, keys) : []
+    if (problems.length === 0) requests.push(request)
+    diagnostics.push(...problems)
+  }
+  const selected = await select<C>(requests, configs, catalog)
+  diagnostics.push(...selected.diagnostics)
+  return { ok: isOk(diagnostics), modules: selected.modules, diagnostics }
+}
+
+/** {@link selectModules} of requests that carry their places. */
+export async function select<C extends Catalog>(
+  requests: Iterable<ModuleRequest>,
+  configs: Configs,
+  catalog: C | undefined
+): Promise<SelectedModules<C>> {
+  const diagnostics: Diagnostic[] = []
+  const modules: ModuleOf<string, unknown>[] = []
+  const first = new Map<string, ModuleRequest>()
+  for (const request of requests) {
+    const earlier = first.get(request.module)
+    first.set(request.module, earlier ?? request)
+    const problems = earlier
+      ? [repetition(earlier, request, earlier.place.line === undefined ? 'before' : `in line ${earlier.place.line}`)]
+      : await selectOne(request, configs, catalog, modules)
+    diagnostics.push(...problems.map((problem) => diagnosticOf(problem, request.place)))
+  }
+  return { ok: isOk(diagnostics), modules: modules as ResolvedModule<C>[], diagnostics }
+}
+
+/** `MODULE/CONFIG` of a module that the catalog does not have. */
+export function foreignConfigs(configs: Configs, catalog: Catalog, placeOf: (name: string) => Place): Diagnostic[] {
+  const entries = entriesOf(catalog)
+  return Object.keys(configs).flatMap((name) => {
+    const [module] = name.split('/')
+    return module === undefined || module === name || Object.hasOwn(entries, module)
+      ? []
+      : [diagnosticOf(unknownModule(module, entries), placeOf(name))]
+  })
+}
+
+async function selectOne(
+  { module, config, options, origin }: ModuleRequest,
+  configs: Configs,
+  catalog: Catalog | undefined,
+  modules: ModuleOf<string, unknown>[]
+): Promise<readonly Problem[]> {
+  const names = [{ kind: 'module', name: module }, ...(config === undefined ? [] : [{ kind: 'config', name: config }])]
+  const illFormed = names.filter(({ name }) => !isName(name)).map(({ kind, name }) => invalidName(kind, name))
+  if (illFormed.length > 0) return illFormed
+
+  const entries = catalog && entriesOf(catalog)
+  if (entries && !Object.hasOwn(entries, module)) return [unknownModule(module, entries)]
+  const entry = entries?.[module]
+
+  const configured = config === undefined ? empty : settingsOf(module, config, configs, entry)
+  if (configured === undefined && entry) return [undefinedConfig(module, config as string, configs, entry)]
+  const validated = await validateSettings({ module, config }, configured ?? empty, entry)
+  if ('problems' in validated) return validated.problems
+  modules.push({ name: module, ...(config !== undefined && { config }), settings: validated.settings, options, origin })
+  return []
+}
+
+const empty: Settings = Object.freeze(Object.create(null))
+
+/** What a config name stands for: for this module in the static configuration, for any module there, in the catalog. */
+function settingsOf(module: string, config: string, configs: Configs, entry: CatalogEntry | undefined): Settings | undefined {
+  const own = `${module}/${config}`
+  if (Object.hasOwn(configs, own)) return configs[own]
+  if (Object.hasOwn(configs, config)) return configs[config]
+  return entry?.configs && Object.hasOwn(entry.configs, config) ? entry.configs[config] : undefined
+}
+
+function undefinedConfig(module: string, config: string, configs: Configs, entry: CatalogEntry): Problem {
+  const own = `${module}/`
+  const names = Object.keys(configs).flatMap((name) =>
+    name.startsWith(own) ? name.slice(own.length) : name.includes('/') ? [] : name
+  )
+  const hint = didYouMean(config, [...new Set([...names, ...Object.keys(entry.configs ?? {})])])
+  return {
+    code: 'undefined-config',
+    message: `nobody defines config ${quote(config)} for module ${quote(module)}`,
+    hint: hint ?? `define it as configs: { ${config}: … } of the static configuration`
+  }
+}
+
+function unknownModule(module: string, entries: Readonly<Record<string, unknown>>): Problem {
+  return { code: 'unknown-module', message: `unknown module ${quote(module)}`, hint: didYouMean(module, Object.keys(entries)) }
+}
+
+function invalidName(kind: string, name: unknown): Problem {
+  const text = String(name)
+  return { code: 'invalid-name', message: `${quote(text)} is no ${kind} name`, hint: nameHint(text) }
+}
+
+function requestOf(directive: LocatedDirective, source: string): ModuleRequest {
+  if (!isObject(directive) || typeof directive.module !== 'string')
+    throw new TypeError('selectModules() takes directives: objects with a module')
+  const { module, config, options = empty, line, column } = directive
+  const where = { source, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
+  const origin: ModuleOrigin = { kind: 'script', ...where }
+  return { module, ...(config !== undefined && { config }), options: options as ModuleRequest['options'], origin, place: where }
+}
+
+function undeclared({ options, place }: ModuleRequest, keys: readonly string[]): Diagnostic[] {
+  return Object.keys(options)
+    .filter((key) => !keys.includes(key))
+    .map((key) => diagnosticOf({ code: 'unknown-key', message: `unknown key ${quote(key)}`, hint: didYouMean(key, keys) }, place))
+}

@@ -1,0 +1,70 @@
+import type { Document } from 'yaml'
+import { cleanInPlace } from './clean-text.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { diagnosticOf, type Place } from './place.ts'
+import { decode, diagnosticAt, readLines } from './source-text.ts'
+
+/** A YAML text as documents whose nodes know their offsets. */
+export interface YamlText {
+  documents: Document.Parsed[]
+  /** The place of a range of offsets, as far as its first line goes. */
+  placeAt(from: number, to: number): Place
+  /** The text itself, without a byte order mark. */
+  text: string
+  /** Where it is no YAML, or no text at all. */
+  diagnostics: Diagnostic[]
+}
+
+// yaml's composer recurses, and V8 aborts the whole process (not an exception) when a regular expression is compiled near the
+// end of the stack: at some 20,000 open brackets. So nesting is counted before anything is composed.
+const maxDepth = 100
+
+/** Reads YAML 1.2, or JSON, which is a part of it. */
+export async function parseYaml(input: string | Uint8Array, source: string): Promise<YamlText> {
+  const broken = [...brokenLines(input, source)]
+  const decoded = typeof input === 'string' ? input : (decode(input) ?? '')
+  const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded
+  const { Composer, Lexer, LineCounter, Parser } = await import('yaml')
+  const lines = new LineCounter()
+  const placeAt = (from: number, to: number): Place => {
+    const { line, col } = lines.linePos(from)
+    const start = from - col + 1
+    const end = text.indexOf('\n', start)
+    const whole = text.slice(start, end < 0 ? text.length : end).replace(/\r$/, '')
+    const length = Math.max(0, Math.min(to, start + whole.length) - from)
+    return { source, line, column: col, length, text: cleanInPlace(whole) }
+  }
+  if (broken.length > 0) return { documents: [], placeAt, text, diagnostics: broken }
+
+  const parser = new Parser(lines.addNewLine)
+  const tokens = []
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme))
+    if (parser.stack.length <= maxDepth) continue
+    const message = `nested more than ${maxDepth} levels deep`
+    const place = placeAt(parser.offset, parser.offset + 1)
+    return { documents: [], placeAt, text, diagnostics: [diagnosticOf({ code: 'invalid-config', message }, place)] }
+  }
+  tokens.push(...parser.end())
+  const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
+  const documents = [...composer.compose(tokens, false, text.length)]
+  const diagnostics = documents
+    .flatMap(({ errors, warnings }) => [...errors, ...warnings])
+    .map(({ message, pos: [from, to] }) =>
+      diagnosticOf({ code: 'invalid-config', message: messageOf(message) }, placeAt(from, to))
+    )
+  return { documents, placeAt, text, diagnostics }
+}
+
+/** yaml's wording, begun like ours. */
+function messageOf(message: string): string {
+  return `not valid YAML: ${cleanInPlace(message)}`
+}
+
+function* brokenLines(input: string | Uint8Array, source: string): Generator<Diagnostic> {
+  for (const line of readLines(input)) {
+    if (line.invalidAt === undefined) continue
+    const problem = { code: 'invalid-encoding', message: 'this is not valid UTF-8', hint: 'save the file as UTF-8' } as const
+    yield diagnosticAt(source, line, { ...problem, at: line.invalidAt, length: 1 })
+  }
+}

@@ -1,0 +1,164 @@
+import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import { quote } from './clean-text.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { jsonPointer } from './json-pointer.ts'
+import type { LocatedDocument, Path } from './located-document.ts'
+import { diagnosticOf, type Place } from './place.ts'
+import type { Problem } from './source-text.ts'
+import type { YamlText } from './yaml-text.ts'
+
+// What aliases stand for, written out, may have so many values ("a billion laughs": CVE-2003-1564).
+const maxAliasedValues = 10_000
+
+/** The JSON values of a YAML document: what JSON can't say is a diagnostic at its place. */
+export async function valuesOf(document: Document.Parsed, { placeAt }: Pick<YamlText, 'placeAt'>): Promise<LocatedDocument> {
+  const yaml = await import('yaml')
+  const reading = new Values(document.contents, placeAt, yaml)
+  const value = reading.valueOf(document.contents, [])
+  return {
+    value,
+    placeOf: (path, part = 'value') => reading.placeOf(path, part),
+    writtenAt: (path) => reading.writtenAt(path),
+    diagnostics: reading.diagnostics
+  }
+}
+
+class Values {
+  readonly diagnostics: Diagnostic[] = []
+  readonly #root: Node | null
+  readonly #placeAt: YamlText['placeAt']
+  readonly #yaml: typeof import('yaml')
+  readonly #nodes = new Map<string, { key?: Node; value?: Node | null }>()
+  readonly #anchors = new Map<string, Node>()
+  readonly #open = new Set<Node>()
+  #aliasDepth = 0
+  #aliasedValues = 0
+  #tooManyAliased = false
+
+  constructor(root: Node | null, placeAt: YamlText['placeAt'], yaml: typeof import('yaml')) {
+    this.#root = root
+    this.#placeAt = placeAt
+    this.#yaml = yaml
+  }
+
+  valueOf(node: Node | null, path: Path): unknown {
+    if (node === null) return null
+    if (this.#aliasDepth > 0) this.#tooManyAliased ||= ++this.#aliasedValues > maxAliasedValues
+    if (this.#aliasDepth > 0 && this.#tooManyAliased) return null
+    if (this.#yaml.isAlias(node)) return this.#aliased(node, path)
+    if (node.anchor !== undefined && this.#aliasDepth === 0) this.#anchors.set(node.anchor, node)
+    if (this.#yaml.isScalar(node)) return this.#scalar(node)
+    const collection = node as YAMLMap | YAMLSeq
+    if (collection.tag !== undefined && !/^tag:yaml.org,2002:(map|seq)$/.test(collection.tag))
+      return this.#noJson(collection, collection.tag)
+    this.#open.add(node)
+    const value = this.#yaml.isMap(collection) ? this.#map(collection, path) : this.#list(collection as YAMLSeq, path)
+    this.#open.delete(node)
+    return value
+  }
+
+  placeOf(path: Path, part: 'key' | 'value'): Place {
+    const { key, value } = this.#nodes.get(jsonPointer(path)) ?? {}
+    return this.#placeOfNode((part === 'key' ? key : (value ?? key)) ?? this.#root)
+  }
+
+  writtenAt(path: Path): string | undefined {
+    const node = this.#nodes.get(jsonPointer(path))?.value
+    return this.#yaml.isScalar(node) && typeof node.value !== 'string' ? node.source : undefined
+  }
+
+  #map(map: YAMLMap, path: Path): unknown {
+    const value: Record<string, unknown> = Object.create(null)
+    const first = new Map<string, Node>()
+    for (const pair of map.items as Pair<Node, Node | null>[]) {
+      const key = this.#key(pair.key)
+      if (key === undefined) continue
+      const earlier = first.get(key)
+      if (earlier) {
+        const hint = `it stands in line ${this.#placeOfNode(earlier).line} before`
+        this.#report({ code: 'invalid-config', message: `the key ${quote(key)} stands twice`, hint }, pair.key)
+        continue
+      }
+      first.set(key, pair.key)
+      const inner = [...path, key]
+      this.#nodes.set(jsonPointer(inner), { key: pair.key, value: pair.value })
+      value[key] = this.valueOf(pair.value, inner)
+    }
+    return value
+  }
+
+  #list(list: YAMLSeq, path: Path): unknown[] {
+    return (list.items as (Node | null)[]).map((item, index) => {
+      const inner = [...path, index]
+      this.#nodes.set(jsonPointer(inner), { value: item })
+      return this.valueOf(item, inner)
+    })
+  }
+
+  #key(node: Node): string | undefined {
+    const value = this.#yaml.isScalar(node) ? node.value : undefined
+    if (value === '<<' && (node as Scalar).type === 'PLAIN') {
+      this.#report(
+        { code: 'invalid-config', message: 'merge keys (<<) are no part of YAML 1.2', hint: 'write the members out' },
+        node
+      )
+    } else if (typeof value === 'string') {
+      return value
+    } else if (value !== undefined) {
+      const written = (node as Scalar).source ?? String(value)
+      const message = `YAML reads the key ${written} as ${kindOf(value)}, not as a name`
+      this.#report({ code: 'invalid-config', message, hint: `quote it: "${written}"` }, node)
+    } else {
+      this.#report({ code: 'invalid-config', message: 'a key is a name, and nothing else' }, node)
+    }
+    return undefined
+  }
+
+  #scalar(node: Scalar): unknown {
+    const { value } = node
+    if (typeof value === 'number' && !Number.isFinite(value)) return this.#noJson(node, node.source ?? String(value))
+    if (Number.isInteger(value) && !Number.isSafeInteger(value) && !/[.eE]/.test(node.source ?? '')) {
+      const message = `${node.source} is too large to be kept exactly`
+      this.#report({ code: 'invalid-config', message, hint: `quote it: "${node.source}"` }, node)
+    }
+    return typeof value === 'object' && value !== null ? this.#noJson(node, node.tag ?? 'this') : value
+  }
+
+  #aliased(alias: Alias, path: Path): unknown {
+    const target = this.#anchors.get(alias.source)
+    if (target === undefined) {
+      this.#report({ code: 'invalid-config', message: `no anchor &${alias.source} stands before this alias` }, alias)
+    } else if (this.#open.has(target)) {
+      this.#report({ code: 'invalid-config', message: `*${alias.source} stands inside of what it stands for` }, alias)
+    } else if (!this.#tooManyAliased) {
+      this.#aliasDepth++
+      const value = this.valueOf(target, path)
+      this.#aliasDepth--
+      if (this.#aliasDepth > 0 || !this.#tooManyAliased) return value
+      const message = `aliases stand for more than ${maxAliasedValues} values`
+      this.#report({ code: 'invalid-config', message, hint: 'write out what is needed' }, alias)
+    }
+    return null
+  }
+
+  #noJson(node: Node, what: string): null {
+    this.#report(
+      { code: 'invalid-config', message: `${quote(what)} is no JSON value`, hint: 'settings are JSON: use a string' },
+      node
+    )
+    return null
+  }
+
+  #report(problem: Problem, node: Node): void {
+    this.diagnostics.push(diagnosticOf(problem, this.#placeOfNode(node)))
+  }
+
+  #placeOfNode(node: Node | null): Place {
+    const [from, to] = node?.range ?? [0, 0]
+    return this.#placeAt(from, to)
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : `a ${typeof value}`
+}

@@ -1,0 +1,8 @@
+// What core/ takes from every JavaScript platform, browsers included.
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
+  decode(input?: Uint8Array): string
+}
+interface AbortSignal {
+  readonly aborted: boolean
+}

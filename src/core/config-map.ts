@@ -1,9 +1,8 @@
 import { quote } from './clean-text.ts'
 import { sourceRule } from './core-options.ts'
-import { type Diagnostic, isOk } from './diagnostic.ts'
+import { type Diagnostic, diagnosticOf, isOk } from './diagnostic.ts'
 import { type LocatedDocument, type Path, valueAt } from './located-document.ts'
 import { isObject, requireOptions } from './option-rules.ts'
-import { diagnosticOf } from './place.ts'
 
 export interface ParseConfigMapOptions {
   /** What diagnostics say the text is. @default "<config map>" */

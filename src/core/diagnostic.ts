@@ -59,3 +59,25 @@ export const diagnosticCodes = {
 export function isOk(diagnostics: readonly Diagnostic[]): boolean {
   return !diagnostics.some((diagnostic) => diagnostic.severity === 'error')
 }
+
+/** In the order of the text. */
+export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}
+
+/** What is wrong, without its place. */
+export interface Problem {
+  code: DiagnosticCode
+  /** @default 'error' */
+  severity?: Severity
+  message: string
+  hint?: string | undefined
+}
+
+/** Where a diagnostic points to. */
+export type Place = Pick<Diagnostic, 'source' | 'line' | 'column' | 'length' | 'text' | 'path'>
+
+/** The diagnostic of a problem at a place. */
+export function diagnosticOf({ code, severity = 'error', message, hint }: Problem, place: Place): Diagnostic {
+  return { code, severity, message, ...(hint !== undefined && { hint }), ...place }
+}

@@ -132,8 +132,8 @@ function readQuoted(text: string, start: number, end: number): { value: string; 
     }
     if (isControl(code)) return controlCharacter(code, at)
     if (code !== BACKSLASH) continue
-    escape.lastIndex = at
-    const escaped = escape.exec(text)?.[0]
+    escapePattern.lastIndex = at
+    const escaped = escapePattern.exec(text)?.[0]
     if (escaped === undefined) {
       const hint = 'a JSON string knows \\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX'
       return { at, length: Math.min(2, end - at), message: `${quote(text.slice(at, at + 2))} is no escape`, hint }
@@ -142,7 +142,7 @@ function readQuoted(text: string, start: number, end: number): { value: string; 
   }
   return { at: start, length: end - start, message: 'the quote is not closed', hint: 'end the value with "' }
 }
-const escape = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
+const escapePattern = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
 
 /**
  *     config=prod tunings=v2 , …

@@ -1,9 +1,9 @@
 import { cleanMessage, quote } from './clean-text.ts'
-import { type Diagnostic, isOk } from './diagnostic.ts'
+import { type Diagnostic, isOk, type Problem } from './diagnostic.ts'
 import { type Extent, extentOf, kindOf, readLabelled, type Verdict } from './directive-grammar.ts'
 import { readDirectiveLine } from './directive-line.ts'
 import { repetition } from './repetition.ts'
-import { diagnosticAt, type LineProblem, type Problem, readLines, type SourceLine, type Span } from './source-text.ts'
+import { diagnosticAt, type LineProblem, readLines, type SourceLine, type Span } from './source-text.ts'
 
 export interface ParsedDirectives {
   /** No diagnostic is an error. */

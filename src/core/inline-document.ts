@@ -1,7 +1,6 @@
-import type { Diagnostic } from './diagnostic.ts'
+import { type Diagnostic, diagnosticOf } from './diagnostic.ts'
 import { jsonPointer } from './json-pointer.ts'
 import type { LocatedDocument, Path } from './located-document.ts'
-import { diagnosticOf } from './place.ts'
 
 // A cycle has no end; nobody writes settings so deep.
 const maxDepth = 100

@@ -1,5 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts'
-import type { Place } from './place.ts'
+import type { Diagnostic, Place } from './diagnostic.ts'
 
 export type Path = readonly PropertyKey[]
 

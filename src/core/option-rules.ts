@@ -23,7 +23,7 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ''):
     if (rule === undefined) {
       problems.push(`unknown option ${quote(prefix + name)}: ${didYouMean(name, Object.keys(rules))}`)
     } else if (value !== undefined && !rule.accepts(value)) {
-      problems.push(`${prefix}${name} takes ${rule.takes}, not ${shown(value, rule)}`)
+      problems.push(`${prefix}${name} takes ${rule.takes}, and was given ${shown(value, rule)}`)
     }
   }
   return problems
@@ -37,15 +37,11 @@ function shown(value: unknown, { values }: OptionRule): string {
 }
 
 function typeName(value: unknown): string {
-  if (value === null) return 'null'
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
   if (value === '') return 'an empty string'
-  if (Array.isArray(value)) return 'an array of that'
-  if (typeof value === 'number') return String(value)
-  return value === true || value === false
-    ? String(value)
-    : typeof value === 'object'
-      ? 'an object of that kind'
-      : `a ${typeof value}`
+  if (typeof value === 'string') return 'another string'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'another list'
+  return typeof value === 'object' ? 'another object' : `a ${typeof value}`
 }
 
 /** Throws where an options object is wrong. @throws TypeError with `code` ERR_HERMES_OPTIONS_INVALID */

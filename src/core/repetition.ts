@@ -1,5 +1,5 @@
 import { quote } from './clean-text.ts'
-import type { Problem } from './source-text.ts'
+import type { Problem } from './diagnostic.ts'
 
 interface Said {
   module: string

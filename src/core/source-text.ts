@@ -1,5 +1,5 @@
 import { cleanInPlace } from './clean-text.ts'
-import type { Diagnostic, DiagnosticCode, Severity } from './diagnostic.ts'
+import { type Diagnostic, diagnosticOf, type Place, type Problem } from './diagnostic.ts'
 
 /** One line of a text, or one part of it, with its place. */
 export interface SourceLine {
@@ -100,24 +100,19 @@ export interface Span {
   length: number
 }
 
-/** What is wrong, without its place. */
-export interface Problem {
-  code: DiagnosticCode
-  /** @default 'error' */
-  severity?: Severity
-  message: string
-  hint?: string | undefined
-}
-
 export type LineProblem = Problem & Span
 
 /** The diagnostic of a problem in a line. */
-export function diagnosticAt(
-  source: string,
-  line: SourceLine,
-  { code, severity = 'error', message, hint, at, length }: LineProblem
-): Diagnostic {
+export function diagnosticAt(source: string, line: SourceLine, { at, length, ...problem }: LineProblem): Diagnostic {
   line.cleaned ??= cleanInPlace(line.whole)
-  const place = { source, line: line.number, column: line.offset + at + 1, length, text: line.cleaned }
-  return { code, severity, message, ...(hint !== undefined && { hint }), ...place }
+  return diagnosticOf(problem, { source, line: line.number, column: line.offset + at + 1, length, text: line.cleaned })
+}
+
+/** Where in a text something stands that is known by line and column. The text is cut into lines when the first place is asked for. */
+export function placesIn(text: string | Uint8Array, source: string): (at: { line: number; column: number }) => Place {
+  let lines: string[] | undefined
+  return ({ line, column }) => {
+    lines ??= Array.from(readLines(text), ({ whole }) => cleanInPlace(whole))
+    return { source, line, column, text: lines[line - 1] ?? '' }
+  }
 }

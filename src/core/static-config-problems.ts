@@ -1,10 +1,9 @@
 import type { z } from 'zod'
 import { quote } from './clean-text.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import { type Diagnostic, diagnosticOf } from './diagnostic.ts'
 import { type LocatedDocument, type Path, valueAt } from './located-document.ts'
 import { nameHint } from './names.ts'
 import { isObject } from './option-rules.ts'
-import { diagnosticOf } from './place.ts'
 import { didYouMean, suggest } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue

@@ -1,9 +1,8 @@
 import { keysRule, oneOf, sourceRule } from './core-options.ts'
-import { type Diagnostic, isOk } from './diagnostic.ts'
+import { type Diagnostic, diagnosticOf, inOrder, isOk, type Place } from './diagnostic.ts'
 import { jsonFault } from './json-fault.ts'
 import type { LocatedDocument } from './located-document.ts'
 import { requireOptions } from './option-rules.ts'
-import { diagnosticOf, type Place } from './place.ts'
 import { repetition } from './repetition.ts'
 import type { ModuleOrigin, Settings } from './resolution.ts'
 import type { Configs, ModuleRequest } from './select-modules.ts'
@@ -150,10 +149,6 @@ function originOf(source: string, { line, column }: Place): Omit<ModuleOrigin, '
 // What is no value reads as null, which the schema may refuse a second time.
 function isAt(a: Place, b: Place): boolean {
   return a.line === b.line && a.column === b.column && a.path === b.path
-}
-
-function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...diagnostics].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }
 
 function isJson(text: string): boolean {

@@ -1,8 +1,8 @@
 import type { CatalogEntry } from './catalog.ts'
 import { cleanInPlace, quote } from './clean-text.ts'
+import type { Problem } from './diagnostic.ts'
 import { jsonPointer } from './json-pointer.ts'
 import type { Settings } from './resolution.ts'
-import type { Problem } from './source-text.ts'
 import type { StandardIssue } from './standard-schema.ts'
 
 /** What the module's schema makes of settings, or what it finds wrong with them. */

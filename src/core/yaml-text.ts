@@ -1,7 +1,6 @@
 import type { Document } from 'yaml'
 import { cleanInPlace } from './clean-text.ts'
-import type { Diagnostic } from './diagnostic.ts'
-import { diagnosticOf, type Place } from './place.ts'
+import { type Diagnostic, diagnosticOf, type Place } from './diagnostic.ts'
 import { decode, diagnosticAt, readLines } from './source-text.ts'
 
 /** A YAML text as documents whose nodes know their offsets. */

@@ -1,10 +1,8 @@
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { quote } from './clean-text.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import { type Diagnostic, diagnosticOf, type Place, type Problem } from './diagnostic.ts'
 import { jsonPointer } from './json-pointer.ts'
 import type { LocatedDocument, Path } from './located-document.ts'
-import { diagnosticOf, type Place } from './place.ts'
-import type { Problem } from './source-text.ts'
 import type { YamlText } from './yaml-text.ts'
 
 // What aliases stand for, written out, may have so many values ("a billion laughs": CVE-2003-1564).

@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { Diagnostic } from './core/diagnostic.ts'
+import { isOk } from './core/diagnostic.ts'
+import { inlineDocument } from './core/inline-document.ts'
+import { modulesVariable, parseModulesVariable } from './core/modules-variable.ts'
+import { optionProblems } from './core/option-rules.ts'
+import type { ModuleOrigin, Settings } from './core/resolution.ts'
+import type { ModuleRequest } from './core/select-modules.ts'
+import { placesIn } from './core/source-text.ts'
+import { checkStaticConfig, type LocatedStaticConfig, readStaticConfig, type StaticConfig } from './core/static-config.ts'
+import { configInvalid, configUnreadable, optionsInvalid } from './errors.ts'
+import { tellStory } from './events.ts'
+import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './executor/open-file.ts'
+import { readSurroundings, type Surroundings, staticConfigRules, toPath } from './options.ts'
+
+export interface LoadStaticConfigOptions {
+  /** A path, an object, or `false`: none, HERMES_MODULES neither. @default HERMES_STATIC_CONFIG, else /etc/hermes/modules.yaml, .yml, .json */
+  staticConfig?: string | URL | StaticConfig | false | undefined
+  /** Keys that module entries may have beside `module` and `config`. @default [] */
+  keys?: readonly string[] | undefined
+  /** @default process.env */
+  env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Where a relative path starts. @default process.cwd() */
+  cwd?: string | URL | undefined
+}
+
+/** A static configuration that was found and understood. */
+export interface LoadedStaticConfig {
+  /** In order, each with the place where it stands. */
+  modules: { module: string; config?: string; options: Readonly<Record<string, string>>; origin: ModuleOrigin }[]
+  /** Settings by `CONFIG` or `MODULE/CONFIG`. */
+  configs: Readonly<Record<string, Settings>>
+  /** Warnings and notes; errors throw. */
+  diagnostics: readonly Diagnostic[]
+}
+
+/** Looked for in this order; only these may be absent. */
+const defaultPaths = ['/etc/hermes/modules.yaml', '/etc/hermes/modules.yml', '/etc/hermes/modules.json']
+
+/**
+ * Finds and reads the static configuration, HERMES_MODULES included (docs/configuration.md).
+ *
+ * @throws HermesError CONFIG_UNREADABLE where a path that was named can't be read, CONFIG_INVALID where something is wrong,
+ * OPTIONS_INVALID
+ */
+export async function loadStaticConfig(options: LoadStaticConfigOptions = {}): Promise<LoadedStaticConfig> {
+  const problems = optionProblems(options, staticConfigRules)
+  if (problems.length > 0) throw optionsInvalid('loadStaticConfig()', problems)
+  const { staticConfig, keys = [] } = options
+  const surroundings = readSurroundings('loadStaticConfig()', options)
+  const { requests, configs, diagnostics } = await findStaticConfig(staticConfig, keys, surroundings)
+  return { modules: requests.map(({ place: _, ...module }) => module), configs, diagnostics }
+}
+
+/** {@link loadStaticConfig} with places kept, its options read. */
+export async function findStaticConfig(
+  staticConfig: LoadStaticConfigOptions['staticConfig'],
+  keys: readonly string[],
+  { env, cwd }: Surroundings
+): Promise<LocatedStaticConfig> {
+  if (staticConfig === false) return nothing
+  const found =
+    typeof staticConfig === 'object' && !(staticConfig instanceof URL)
+      ? await checkStaticConfig(inlineDocument(staticConfig, '<inline>'), keys, () => ({ kind: 'inline', source: '<inline>' }))
+      : await readNamed(staticConfig, keys, env, cwd)
+  if (!isOk(found.diagnostics)) throw configInvalid(found.diagnostics)
+  return found
+}
+
+async function readNamed(
+  named: string | URL | undefined,
+  keys: readonly string[],
+  env: Surroundings['env'],
+  cwd: string
+): Promise<LocatedStaticConfig> {
+  const file = named ?? env['HERMES_STATIC_CONFIG']
+  const fromFile =
+    file === '' ? nothing : file === undefined ? await readDefault(keys) : await readNamedFile(toPath(file, cwd), keys)
+  const variable = env[modulesVariable]
+  if (variable === undefined) return fromFile
+  tellStory('%s replaces the modules of the static configuration', modulesVariable)
+  const { directives, diagnostics } = parseModulesVariable(variable, keys)
+  const placeOf = placesIn(variable, modulesVariable)
+  const requests = directives.map(({ line, column, ...directive }): ModuleRequest => {
+    const origin: ModuleOrigin = { kind: 'env', source: modulesVariable, line, column }
+    return { ...directive, origin, place: placeOf({ line, column }) }
+  })
+  return { ...fromFile, requests, diagnostics: [...fromFile.diagnostics, ...diagnostics] }
+}
+
+async function readNamedFile(file: string, keys: readonly string[]): Promise<LocatedStaticConfig> {
+  const read = await readFile(file, keys)
+  if (read === undefined)
+    throw configUnreadable(
+      file,
+      'there is no such file',
+      'Put it there, or name another path (an empty HERMES_STATIC_CONFIG: none)'
+    )
+  return read
+}
+
+async function readDefault(keys: readonly string[]): Promise<LocatedStaticConfig> {
+  for (const [index, file] of defaultPaths.entries()) {
+    const read = await readFile(file, keys)
+    if (read === undefined) continue
+    const others = defaultPaths.slice(index + 1).filter((other) => existsSync(other))
+    const notes = others.map(
+      (other): Diagnostic => ({
+        code: 'second-config-file',
+        severity: 'note',
+        message: `${other} is there too, and is not looked at: ${file} comes first`,
+        source: other
+      })
+    )
+    return { ...read, diagnostics: [...read.diagnostics, ...notes] }
+  }
+  return nothing
+}
+
+/** The configuration in a file; nothing where no file is. */
+async function readFile(file: string, keys: readonly string[]): Promise<LocatedStaticConfig | undefined> {
+  const bytes = readBytes(file)
+  if (bytes === undefined) return undefined
+  tellStory('static configuration: %s', file)
+  return readStaticConfig(bytes, { source: file, format: file.endsWith('.json') ? 'json' : 'yaml', keys })
+}
+
+function readBytes(file: string): Uint8Array | undefined {
+  try {
+    return withOpenFile(file, (descriptor, stats) => {
+      if (stats.isFile() || isNullDevice(stats)) return readFileSync(descriptor)
+      throw configUnreadable(file, `it is ${fileTypeOf(stats)}`, 'Put a regular file there')
+    })
+  } catch (error) {
+    const code = errorCodeOf(error)
+    if (code === 'ENOENT') return undefined
+    if (code === undefined || code.startsWith('ERR_')) throw error
+    throw configUnreadable(
+      file,
+      code === 'EACCES' ? 'permission is denied' : code,
+      'Let this user read it, and search the folders above it',
+      error
+    )
+  }
+}
+
+const nothing: LocatedStaticConfig = {
+  requests: [],
+  configs: Object.freeze(Object.create(null)),
+  placeOfConfig: () => ({}),
+  diagnostics: []
+}

@@ -1,0 +1,284 @@
+import { statSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Catalog } from './core/catalog.ts'
+import { booleanRule, keysRule, oneOf } from './core/core-options.ts'
+import { isObject, type OptionRule, type OptionRules, optionProblems } from './core/option-rules.ts'
+import { catalogRule } from './core/select-modules.ts'
+import type { StaticConfig } from './core/static-config.ts'
+import { optionsInvalid } from './errors.ts'
+import type { ResolveEvent } from './events.ts'
+import { splitCommand } from './executor/interpreter.ts'
+import { filterEnvironment } from './executor/script-environment.ts'
+import { defaultLimits, type Limits, type ScriptExecutor } from './executor/script-executor.ts'
+import type { TrustLevel } from './executor/trust.ts'
+
+/** Where a loader script is, unless an option or `HERMES_SCRIPT` names another path. */
+export const defaultScriptPath = '/etc/hermes/load-sidecars.sh'
+
+export interface ResolveModulesOptions<C extends Catalog = Catalog> {
+  /** The loader script: its path, or more about it; `false`: never run one. @default HERMES_SCRIPT, else /etc/hermes/load-sidecars.sh */
+  script?: string | URL | false | ScriptOptions | undefined
+  /** The static configuration; `false`: none, HERMES_MODULES neither. @default HERMES_STATIC_CONFIG, else /etc/hermes/modules.yaml, .yml, .json */
+  staticConfig?: string | URL | StaticConfig | false | undefined
+  /** The modules that there are. @default any module */
+  catalog?: C | undefined
+  /** Keys of directives beside `module` and `config`. @default [] */
+  keys?: readonly string[] | undefined
+  /** A record that the steps of an init sequence share. Not in this version: only `false` is taken. @default HERMES_RECORD, else false */
+  record?: false | undefined
+  /** A label for this init step: the script gets it as HERMES_STEP. @default HERMES_STEP */
+  step?: string | undefined
+  /** The only environment that anything here reads. @default process.env, less what changes a shell from outside (docs/executing.md) */
+  env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Lay `env` over the filtered process.env; a member that is undefined leaves the inherited value. @default false */
+  extendEnv?: boolean | undefined
+  /** An existing folder: the script's, and where relative paths start. @default process.cwd() */
+  cwd?: string | URL | undefined
+  /** @default createShellExecutor() */
+  executor?: ScriptExecutor | undefined
+  /** Aborts: the promise rejects with ERR_HERMES_ABORTED, after the script was ended. */
+  signal?: AbortSignal | undefined
+  /** Gets the events of this resolution. One that throws changes nothing. */
+  onEvent?: ((event: ResolveEvent) => void) | undefined
+}
+
+export interface ScriptOptions {
+  /** @default HERMES_SCRIPT, else /etc/hermes/load-sidecars.sh */
+  path?: string | URL | undefined
+  /** @default [] */
+  args?: readonly string[] | undefined
+  /** A command line of plain words, such as 'bash -eu -o pipefail', or an argv. @default the script's #! line, else /bin/sh */
+  interpreter?: string | readonly string[] | undefined
+  limits?: { readonly [Name in keyof Limits]?: Limits[Name] | undefined } | undefined
+  /** The SHA-256 of the script in hex: exactly the bytes with this digest run. */
+  sha256?: string | undefined
+  /** Whose writing is asked about: of nothing, of the script file, of every folder above it too. @default 'file' */
+  trust?: TrustLevel | undefined
+  /** What a failure of the script leads to: an error, or the static configuration. 'last-good' needs a record. @default 'fail' */
+  onFailure?: 'fail' | 'static' | 'last-good' | undefined
+  /** What "no file there" leads to. @default 'static' */
+  onAbsent?: 'static' | 'fail' | undefined
+  /** What a script that says nothing at all leads to. @default 'warn' */
+  onEmpty?: 'warn' | 'fail' | undefined
+}
+
+/** Options with every default in its place. */
+export interface ResolveSettings<C extends Catalog> extends Surroundings {
+  script: ScriptSettings
+  staticConfig: string | StaticConfig | false | undefined
+  catalog: C | undefined
+  keys: readonly string[]
+  step: string | undefined
+  /** Names of inherited variables that were left out. */
+  filtered: readonly string[]
+  executor: ScriptExecutor | undefined
+  signal: AbortSignal | undefined
+  onEvent: ((event: ResolveEvent) => void) | undefined
+}
+
+export interface ScriptSettings {
+  /** Absolute. */
+  path: string
+  namedBy: 'option' | 'HERMES_SCRIPT' | 'default'
+  disabledBy: 'option' | 'HERMES_SCRIPT' | undefined
+  args: readonly string[]
+  interpreter: readonly string[] | undefined
+  limits: Limits
+  sha256: string | undefined
+  trust: TrustLevel
+  onFailure: 'fail' | 'static'
+  onAbsent: 'static' | 'fail'
+  onEmpty: 'warn' | 'fail'
+}
+
+/** What the outside world gives. */
+export interface Surroundings {
+  env: Readonly<Record<string, string>>
+  /** Absolute. */
+  cwd: string
+}
+
+const pathRule: OptionRule = { takes: 'a path (a string that is not empty) or a file: URL', accepts: isPath }
+const labelRule: OptionRule = { takes: 'a string that is not empty', accepts: (value) => isText(value) && value !== '' }
+const functionRule: OptionRule = { takes: 'a function', accepts: (value) => typeof value === 'function' }
+
+/** Options that say where the static configuration is. */
+export const staticConfigRules = {
+  staticConfig: {
+    takes: 'a path, a file: URL, an object with "modules" and "configs", or false',
+    accepts: (value) => value === false || isPath(value) || (isObject(value) && !(value instanceof URL))
+  },
+  keys: keysRule,
+  env: { takes: 'an object of strings (names without "=", nothing with a NUL)', accepts: isEnvironment },
+  cwd: {
+    takes: 'the path of a folder that exists, or its file: URL',
+    accepts: (value) => isPath(value) && isFolder(toPath(value as string | URL, '.'))
+  }
+} satisfies OptionRules
+
+const resolveRules: OptionRules = {
+  ...staticConfigRules,
+  script: {
+    takes: 'a path, a file: URL, an object of script options, or false',
+    accepts: (value) => value === false || isPath(value) || isScriptObject(value)
+  },
+  catalog: catalogRule,
+  record: { takes: 'false: this version keeps no record', accepts: (value) => value === false },
+  step: labelRule,
+  extendEnv: booleanRule,
+  executor: {
+    takes: 'an object with a function "execute"',
+    accepts: (value) => isObject(value) && typeof value['execute'] === 'function'
+  },
+  signal: { takes: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
+  onEvent: functionRule
+}
+
+const scriptRules: OptionRules = {
+  path: pathRule,
+  args: { takes: 'a list of strings', accepts: (value) => Array.isArray(value) && value.every(isText) },
+  interpreter: {
+    takes: 'a command line (a string) or an argv (a list of strings), neither of them empty',
+    accepts: (value) =>
+      (isText(value) && value.trim() !== '') ||
+      (Array.isArray(value) && value.every(isText) && value[0] !== undefined && value[0] !== '')
+  },
+  limits: { takes: 'an object of limits', accepts: isObject },
+  sha256: { takes: '64 hexadecimal digits', accepts: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value) },
+  trust: oneOf('off', 'file', 'path'),
+  onFailure: oneOf('fail', 'static', 'last-good'),
+  onAbsent: oneOf('static', 'fail'),
+  onEmpty: oneOf('warn', 'fail')
+}
+
+const maxInteger = 2_147_483_647 // a longer timer of Node fires at once
+const limitRule: OptionRule = {
+  takes: `an integer from 1 to ${maxInteger}`,
+  accepts: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= maxInteger
+}
+const limitRules: OptionRules = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, limitRule]))
+
+/** Checks options and puts every default in its place. @throws HermesError OPTIONS_INVALID */
+export async function readOptions<C extends Catalog>(options: ResolveModulesOptions<C>): Promise<ResolveSettings<C>> {
+  const problems = optionProblems(options, resolveRules)
+  const script = isObject(options) ? options.script : undefined
+  const about: ScriptOptions = isScriptObject(script) ? script : {}
+  problems.push(...optionProblems(about, scriptRules, 'script.'))
+  if (isObject(about.limits)) problems.push(...optionProblems(about.limits, limitRules, 'script.limits.'))
+  if (about.onFailure === 'last-good')
+    problems.push('script.onFailure takes "last-good" only beside a record, which this version does not keep')
+  const interpreter = await readInterpreter(about.interpreter)
+  if (interpreter === 'refused')
+    problems.push('script.interpreter takes plain words: no $, no wildcard, no operator, no open quote')
+  if (problems.length > 0) throw optionsInvalid('resolveModules()', problems)
+
+  const { env, filtered, cwd } = readSurroundings('resolveModules()', options)
+  if (env['HERMES_RECORD'])
+    throw optionsInvalid('resolveModules()', ['HERMES_RECORD is set, but this version keeps no record: unset it'])
+  const { staticConfig, catalog, keys = [], executor, signal, onEvent } = options
+  return {
+    script: { ...readScript(script, about, env, cwd), interpreter: interpreter as readonly string[] | undefined },
+    staticConfig: isPath(staticConfig)
+      ? toPath(staticConfig as string | URL, cwd)
+      : (staticConfig as StaticConfig | false | undefined),
+    catalog,
+    keys,
+    step: options.step ?? (env['HERMES_STEP'] || undefined),
+    env,
+    filtered,
+    cwd,
+    executor,
+    signal,
+    onEvent
+  }
+}
+
+function readScript(
+  script: unknown,
+  about: ScriptOptions,
+  env: Surroundings['env'],
+  cwd: string
+): Omit<ScriptSettings, 'interpreter'> {
+  const named = isPath(script) ? (script as string | URL) : about.path
+  const variable = env['HERMES_SCRIPT']
+  const { args = [], limits = {}, sha256, trust = 'file', onFailure = 'fail', onAbsent = 'static', onEmpty = 'warn' } = about
+  const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+  return {
+    path: toPath(named ?? (variable || defaultScriptPath), cwd),
+    namedBy: named !== undefined ? 'option' : variable ? 'HERMES_SCRIPT' : 'default',
+    disabledBy: script === false ? 'option' : named === undefined && variable === '' ? 'HERMES_SCRIPT' : undefined,
+    args,
+    limits: { ...defaultLimits, ...given },
+    sha256: sha256?.toLowerCase(),
+    trust,
+    onFailure: onFailure === 'static' ? 'static' : 'fail',
+    onAbsent,
+    onEmpty
+  }
+}
+
+async function readInterpreter(interpreter: ScriptOptions['interpreter']): Promise<readonly string[] | undefined | 'refused'> {
+  if (typeof interpreter !== 'string') return interpreter
+  const words = await splitCommand(interpreter)
+  return words?.[0] ? words : 'refused'
+}
+
+/** The environment and working folder that everything below sees: nothing else reads `process`. @throws HermesError OPTIONS_INVALID */
+export function readSurroundings(
+  caller: string,
+  { env, extendEnv = false, cwd }: Pick<ResolveModulesOptions, 'env' | 'extendEnv' | 'cwd'>
+): Surroundings & { filtered: readonly string[] } {
+  const inherited = env === undefined || extendEnv ? filterEnvironment(process.env) : { env: {}, filtered: [] }
+  const given = Object.entries(env ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const all: Record<string, string> = Object.assign(Object.create(null), inherited.env)
+  for (const [name, value] of given) all[name] = value
+  return { env: all, filtered: inherited.filtered.filter((name) => !Object.hasOwn(all, name)), cwd: readFolder(caller, cwd) }
+}
+
+function readFolder(caller: string, cwd: string | URL | undefined): string {
+  try {
+    return cwd === undefined ? process.cwd() : toPath(cwd, '.')
+  } catch {
+    throw optionsInvalid(caller, ['cwd takes the path of a folder that exists: the working folder of this process is gone'])
+  }
+}
+
+/** An absolute path as it is; a relative one from `cwd` on. */
+export function toPath(named: string | URL, cwd: string): string {
+  const file = typeof named === 'string' ? named : fileURLToPath(named)
+  return path.isAbsolute(file) ? file : path.resolve(cwd, file)
+}
+
+function isPath(value: unknown): boolean {
+  if (!(value instanceof URL)) return isText(value) && value !== ''
+  try {
+    return isText(fileURLToPath(value))
+  } catch {
+    return false
+  }
+}
+
+function isScriptObject(value: unknown): value is ScriptOptions {
+  return isObject(value) && !(value instanceof URL)
+}
+
+/** A string that the kernel can take. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\0')
+}
+
+function isFolder(at: string): boolean {
+  try {
+    return statSync(at).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+function isEnvironment(value: unknown): boolean {
+  if (!isObject(value)) return false
+  return Object.entries(value).every(
+    ([name, text]) => text === undefined || (isText(text) && isText(name) && name !== '' && !name.includes('='))
+  )
+}

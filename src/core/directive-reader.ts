@@ -1,7 +1,7 @@
 import { cleanMessage, quote } from './clean-text.ts'
 import { type Diagnostic, isOk, type Problem } from './diagnostic.ts'
 import { type Extent, extentOf, kindOf, readLabelled, type Verdict } from './directive-grammar.ts'
-import { readDirectiveLine } from './directive-line.ts'
+import { knownKeys, readDirectiveLine } from './directive-line.ts'
 import { repetition } from './repetition.ts'
 import { diagnosticAt, type LineProblem, readLines, type SourceLine, type Span } from './source-text.ts'
 
@@ -165,6 +165,18 @@ export function countStatements(bytes: Uint8Array): number {
     if (kind === 'pairs' || kind === 'message') count++
   }
   return count
+}
+
+/** The first well-formed directive of a text that need not be an answer. */
+export function findDirective(bytes: Uint8Array, keys: readonly string[]): { module: string; line: number; column: number } | undefined {
+  const known = knownKeys(keys)
+  for (const line of readLines(bytes)) {
+    const extent = extentOf(line.text)
+    if (line.invalidAt !== undefined || kindOf(line.text, extent) !== 'pairs') continue
+    const { module, problems } = readDirectiveLine(line.text, extent, known)
+    if (module !== undefined && problems.length === 0) return { module, line: line.number, column: extent.start + 1 }
+  }
+  return undefined
 }
 
 /** The messages of a text that need not be an answer: what a script said before it failed. */

@@ -52,6 +52,8 @@ export interface ScriptResult {
   descriptor3?: Uint8Array | undefined
   /** Decoded, its last 64 KiB. */
   stderr: string
+  /** Why the script had plain pipes and no real ones, so that it could not open `/dev/stderr`; said so that it can follow "because ". */
+  plainPipes?: string | undefined
   durationMs: number
 }
 

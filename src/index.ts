@@ -1,0 +1,50 @@
+// The entry point: everything below it, and all of core again.
+export {
+  type Catalog,
+  type CatalogEntry,
+  type ConfigMapEntry,
+  type Diagnostic,
+  type DiagnosticCode,
+  type Directive,
+  type DirectiveInput,
+  defineCatalog,
+  type FormatDiagnosticsOptions,
+  formatDiagnostics,
+  formatDirectives,
+  type LoadRequest,
+  type LoadResult,
+  type LocatedDirective,
+  type ModuleHandle,
+  type ModuleOf,
+  type ModuleOrigin,
+  type ParseConfigMapOptions,
+  type ParsedConfigMaps,
+  type ParsedDirectives,
+  type ParsedStaticConfig,
+  type ParseDirectivesOptions,
+  type ParseStaticConfigOptions,
+  parseConfigMap,
+  parseDirectives,
+  parseStaticConfig,
+  type ResolvedModule,
+  type ScriptMessage,
+  type SelectedModules,
+  type SelectModulesOptions,
+  type Settings,
+  type SettingsOf,
+  type Severity,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+  type StaticConfig,
+  type StaticModule,
+  selectModules
+} from './core/index.ts'
+export type { ScriptRun } from './core/resolution.ts'
+export { HermesError, type HermesErrorCode } from './errors.ts'
+export type { ResolveEvent } from './events.ts'
+export type { Limits, ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult } from './executor/script-executor.ts'
+export { createShellExecutor } from './executor/shell-executor.ts'
+export { type LoadedStaticConfig, type LoadStaticConfigOptions, loadStaticConfig } from './load-static-config.ts'
+export type { ResolveModulesOptions, ScriptOptions } from './options.ts'
+export { type Decision, type Reason, type Resolution, resolveModules } from './resolve-modules.ts'

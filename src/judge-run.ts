@@ -1,0 +1,113 @@
+import { type Diagnostic, diagnosticOf } from './core/diagnostic.ts'
+import { countStatements, findDirective, type ParsedDirectives, readMessages, type ScriptMessage } from './core/directive-reader.ts'
+import { parseDirectives } from './core/parse-directives.ts'
+import {
+  aborted,
+  directivesInvalid,
+  type FailedRun,
+  outputLimit,
+  scriptExit,
+  scriptReported,
+  scriptSignal,
+  scriptTimeout
+} from './errors.ts'
+import type { Limits, ScriptResult } from './executor/script-executor.ts'
+import { remarksOn } from './executor/stderr-remarks.ts'
+
+/** What a script answered. */
+export interface Answer extends ParsedDirectives {
+  /** The bytes of the channel that gave it. */
+  bytes: Uint8Array
+}
+
+interface JudgeOptions {
+  path: string
+  keys: readonly string[]
+  limits: Limits
+  onEmpty: 'warn' | 'fail'
+  signal: AbortSignal | undefined
+}
+
+/** Where a place in a script's output is: not the script's own line. */
+export function outputOf(path: string): string {
+  return `output of ${path}`
+}
+
+/**
+ * Makes an answer, or the error of it, of what an executor reported. All that can be wrong with a run is judged here.
+ *
+ * @throws HermesError SCRIPT_EXIT, SCRIPT_SIGNAL, SCRIPT_TIMEOUT, SCRIPT_REPORTED, OUTPUT_LIMIT, DIRECTIVES_INVALID, ABORTED
+ */
+export function judgeRun(result: ScriptResult, options: JudgeOptions): Answer {
+  const { path, limits } = options
+  const { stderr, exitCode, signalCode, ended } = result
+  const bytes = result.descriptor3 ?? result.stdout
+  const remarks = remarksOn(result)
+  const failed = (diagnostics: readonly Diagnostic[]): FailedRun => ({ path, stderr, exitCode, signalCode, remarks, diagnostics })
+
+  if (ended === 'aborted') throw aborted(options.signal?.reason)
+  const said = () => failed(readMessages(bytes).map((message) => messageDiagnostic(message, path)))
+  if (ended === 'timeout') throw scriptTimeout(said(), limits.timeoutMs, result.durationMs)
+  const size = Math.max(result.stdout.length, result.descriptor3?.length ?? 0)
+  if (ended === 'output-limit' || size > limits.maxOutputBytes)
+    throw outputLimit(failed([]), 'maxOutputBytes', limits.maxOutputBytes, size)
+  if (signalCode !== undefined) throw scriptSignal(said())
+  if (exitCode !== 0) throw scriptExit(said())
+
+  const statements = countStatements(bytes)
+  if (statements > limits.maxDirectives) throw outputLimit(failed([]), 'maxDirectives', limits.maxDirectives, statements)
+  const parsed = parseDirectives(bytes, { source: outputOf(path), keys: options.keys, requireFinalNewline: true })
+  const diagnostics = [
+    ...merged(parsed, path),
+    ...aboutChannel(result, parsed, path, options),
+    ...remarks.map((message) => remark(message, path))
+  ]
+  if (parsed.messages.some(({ severity }) => severity === 'error')) throw scriptReported(failed(diagnostics))
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw directivesInvalid(failed(diagnostics))
+  return { ...parsed, diagnostics, bytes }
+}
+
+/** The parser's diagnostics and the script's messages, in the order of its output. */
+function merged({ diagnostics, messages }: ParsedDirectives, path: string): Diagnostic[] {
+  const all = [...diagnostics, ...messages.map((message) => messageDiagnostic(message, path))]
+  return all.sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+}
+
+function messageDiagnostic({ severity, text, line }: ScriptMessage, path: string): Diagnostic {
+  return { code: 'script-message', severity, message: text, source: outputOf(path), line }
+}
+
+function remark(message: string, path: string): Diagnostic {
+  return { code: 'script-environment', severity: 'warning', message, source: path }
+}
+
+function aboutChannel(
+  result: ScriptResult,
+  { verdict, ok }: ParsedDirectives,
+  path: string,
+  { onEmpty, limits, keys }: JudgeOptions
+): Diagnostic[] {
+  const place = { source: outputOf(path) }
+  const isEmpty = ok && verdict === 'empty'
+  const found: Diagnostic[] = []
+  if (result.outputHeld) {
+    const channel = result.descriptor3 ? 'descriptor 3' : 'stdout'
+    const message = `a process that the script left behind still held ${channel} after limits.settleMs (${limits.settleMs} ms)${isEmpty ? ', and nothing was said' : ''}`
+    const hint = 'redirect its output: command >/dev/null 2>&1 3>&- &, or wait for it'
+    found.push(diagnosticOf({ code: 'output-held', severity: isEmpty ? 'error' : 'warning', message, hint }, place))
+  } else if (isEmpty) {
+    const message = 'the script exited 0 and said nothing: neither a module nor "none"'
+    const hint = 'print none where no module is wanted, abstain to use the static configuration'
+    found.push(diagnosticOf({ code: 'empty-output', severity: onEmpty === 'fail' ? 'error' : 'warning', message, hint }, place))
+  }
+  return result.descriptor3 ? [...found, ...ignoredDirectives(result.stdout, path, keys)] : found
+}
+
+/** A directive that went to the log: its author may have meant it. */
+function ignoredDirectives(stdout: Uint8Array, path: string, keys: readonly string[]): Diagnostic[] {
+  const directive = findDirective(stdout, keys)
+  if (directive === undefined) return []
+  const message = `module=${directive.module} on stdout is log: the answer came on descriptor 3`
+  const place = { source: `stdout of ${path}`, line: directive.line, column: directive.column }
+  return [diagnosticOf({ code: 'stdout-ignored', severity: 'warning', message, hint: 'print directives to descriptor 3 (>&3)' }, place)]
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { Catalog } from './core/catalog.ts'
+import { protocol } from './core/directive-reader.ts'
+import { aborted, HermesError, interpreterNotFound, platformUnsupported, scriptStart } from './errors.ts'
+import type { ResolveEvent } from './events.ts'
+import { chooseInterpreter } from './executor/interpreter.ts'
+import { errorCodeOf } from './executor/open-file.ts'
+import { scriptEnvironment } from './executor/script-environment.ts'
+import type { ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult } from './executor/script-executor.ts'
+import type { ResolveSettings } from './options.ts'
+
+/** A run that came to an end, whatever that was. */
+export interface FinishedRun {
+  interpreter: readonly string[]
+  result: ScriptResult
+}
+
+/**
+ * Runs the bytes of a script that was read.
+ *
+ * @throws HermesError INTERPRETER_NOT_FOUND, SCRIPT_START, PLATFORM_UNSUPPORTED, ABORTED
+ */
+export async function runScript(
+  settings: ResolveSettings<Catalog>,
+  bytes: Uint8Array,
+  tell: (event: ResolveEvent) => void
+): Promise<FinishedRun> {
+  const { script, cwd, signal } = settings
+  const choice = await chooseInterpreter(script.interpreter, bytes)
+  if ('why' in choice) throw interpreterNotFound(script.path, choice.why, choice.remedy)
+  const executor = settings.executor ?? (await defaultExecutor())
+  const { maxDirectives: _, ...limits } = script.limits
+  const request: ScriptRequest = {
+    path: script.path,
+    bytes,
+    pinned: script.sha256 !== undefined,
+    interpreter: choice.argv,
+    args: script.args,
+    env: scriptEnvironment(settings.env, { id: randomUUID(), step: settings.step, protocol }),
+    cwd,
+    limits,
+    ...(signal && { signal }),
+    onEvent: (event) => tell(eventOf(event, choice.argv, settings.filtered))
+  }
+  const result = await execute(executor, request)
+  const { exitCode, signalCode, durationMs } = result
+  tell({
+    type: 'script-ended',
+    ...(exitCode !== undefined && { exitCode }),
+    ...(signalCode !== undefined && { signalCode }),
+    durationMs
+  })
+  return { interpreter: choice.argv, result }
+}
+
+async function defaultExecutor(): Promise<ScriptExecutor> {
+  if (process.platform === 'win32') throw platformUnsupported('Windows')
+  const { createShellExecutor } = await import('./executor/shell-executor.ts')
+  return createShellExecutor()
+}
+
+async function execute(executor: ScriptExecutor, request: ScriptRequest): Promise<ScriptResult> {
+  const { path, interpreter, signal } = request
+  try {
+    const result = await executor.execute(request)
+    if (!(result?.stdout instanceof Uint8Array)) throw new TypeError('the executor gave no result: stdout takes bytes')
+    return result
+  } catch (thrown) {
+    if (signal?.aborted) throw aborted(signal.reason)
+    if (thrown instanceof HermesError) throw thrown
+    const missing = missingInterpreter(thrown, interpreter)
+    if (missing === undefined) throw scriptStart(path, thrown)
+    const why = errorCodeOf(thrown) === 'EACCES' ? `${missing} can't be executed` : `there is no ${missing}`
+    throw interpreterNotFound(
+      path,
+      why,
+      'Install it, correct the #! line, or set script.interpreter to one that is there',
+      thrown
+    )
+  }
+}
+
+/** What is not there, where an error says that of the interpreter. */
+function missingInterpreter(thrown: unknown, interpreter: readonly string[]): string | undefined {
+  const code = errorCodeOf(thrown)
+  if (code !== 'ENOENT' && code !== 'EACCES') return undefined
+  const { path } = thrown as { path?: unknown }
+  return interpreter.find((word) => word === path)
+}
+
+function eventOf(event: ScriptEvent, interpreter: readonly string[], filtered: readonly string[]): ResolveEvent {
+  switch (event.type) {
+    case 'started':
+      return { type: 'script-started', pid: event.pid, interpreter, filtered }
+    case 'stderr':
+      return { type: 'script-stderr', line: event.line }
+    case 'killed':
+      return { type: 'script-killed', why: event.why, pids: event.pids }
+  }
+}

@@ -18,7 +18,7 @@ export interface FifoPool {
 }
 
 /** Sets made by one spawn, and how many may be left when the next is due: while it runs, the next script has its pipes. */
-const setsAhead = 6
+const setsAhead = 8
 const setsLeft = 2
 
 export function createFifoPool(source: FifoSource): FifoPool {

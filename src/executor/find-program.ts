@@ -20,25 +20,26 @@ const defaultPath = '/bin:/usr/bin'
  *
  * @throws an `Error` with `code` `ENOENT` or `EACCES` and `path`, the word of `interpreter` that can't be started
  */
-export function findInterpreter(interpreter: readonly string[], search: Search, node = ownNode()): string[] {
+export function findInterpreter(interpreter: readonly string[], search: Search): string[] {
   const [first = '', ...rest] = interpreter
   const program = programOf(interpreter)
-  const words = [program?.index === 0 ? findOrOwnNode(first, search, node) : findProgram(first, search), ...rest]
+  const words = [program?.index === 0 ? findOrOwnNode(first, search) : findProgram(first, search), ...rest]
   if (program !== undefined && program.index > 0 && program.ownSearch) {
     const word = words[program.index] ?? ''
-    // `env` does its own search; only Node's own path has to be told to it.
-    const found = findOrOwnNode(word, search, node)
-    if (found === node) words[program.index] = found
+    const found = findOrOwnNode(word, search)
+    // `env` does its own search, and is told only what it would not find.
+    if (word === 'node') words[program.index] = found
   }
   return words
 }
 
 /** An image with `node` as an absolute entry point need not have it on `PATH`. */
-function findOrOwnNode(word: string, search: Search, node: string | undefined): string {
+function findOrOwnNode(word: string, search: Search): string {
   try {
     return findProgram(word, search)
   } catch (error) {
-    if (word !== 'node' || node === undefined) throw error
+    const node = word === 'node' ? ownNode() : undefined
+    if (node === undefined) throw error
     return node
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** A process as `/proc` shows it. Its number is used again some day; with its start time it is itself. */
@@ -11,13 +11,15 @@ export interface Process {
   startTime: number
 }
 
+const line = Buffer.allocUnsafeSlow(1024)
+
 /** Longest time without giving the event loop a turn: 3,000 processes take most of a second to read. */
 const sliceMs = 3
 
 /** A process that was started, dead ones included until they are reaped; `undefined` where there is none, or no `/proc`. */
 export function readProcess(pid: number): Process | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const text = readShort(`/proc/${pid}/stat`)
     // The name stands in parentheses and may hold some itself, and spaces and newlines.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     const [state = '', , group, session] = fields
@@ -76,10 +78,20 @@ function pidsSince(first: number): number[] {
   return lastPid() >= first ? pids.filter((pid) => pid >= first) : pids
 }
 
+/** `readFileSync` takes 64 KiB for a file that doesn't tell its size, as none in `/proc` does. */
+function readShort(path: string): string {
+  const fd = openSync(path, 'r')
+  try {
+    return line.toString('latin1', 0, readSync(fd, line, 0, line.length, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** The number given out last; 0 where it isn't known, which makes every number possible. */
 function lastPid(): number {
   try {
-    return Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1))
+    return Number(readShort('/proc/loadavg').trim().split(' ').at(-1))
   } catch {
     return 0
   }

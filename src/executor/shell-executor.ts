@@ -1,3 +1,4 @@
+import type { x } from 'tinyexec'
 import { findInterpreter } from './find-program.ts'
 import { isPosixShell, pinnedCommand } from './pinned-command.ts'
 import { type PipeSource, processPipes } from './pipes.ts'
@@ -12,18 +13,19 @@ export function createShellExecutor(): ScriptExecutor {
 
 /** The same on pipes from elsewhere. */
 export function shellExecutor(source: PipeSource): ScriptExecutor {
+  let spawn: typeof x | undefined
   return {
     async execute(request) {
       if (request.signal?.aborted) return notStarted
       const words = commandOf(request)
-      // Not loaded before a script is run: most starts of an installer that has a record run none.
-      const { x } = await import('tinyexec')
+      // Not loaded before a script is run: an installer that reads a record runs none.
+      spawn ??= (await import('tinyexec')).x
       const pipes = await source.take()
       if (request.signal?.aborted) {
         pipes.discard()
         return notStarted
       }
-      const child = await startScript(x, words, pipes, request)
+      const child = await startScript(spawn, words, pipes, request)
       const result = await superviseScript(child, pipes, request)
       source.answered()
       return result

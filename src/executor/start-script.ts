@@ -46,8 +46,9 @@ export async function startScript(
 
 /** tinyexec lays the environment over this process's: what is not to be inherited has to be named. */
 function closedEnvironment(env: Readonly<Record<string, string>>): Record<string, string | undefined> {
-  const inherited = Object.keys(process.env).map((name) => [name, undefined] as const)
-  return { ...Object.fromEntries(inherited), ...env }
+  const closed: Record<string, string | undefined> = {}
+  for (const name of Object.keys(process.env)) closed[name] = undefined
+  return Object.assign(closed, env)
 }
 
 /** A working folder that is gone fails exactly as a missing program does, with the program's name in the error. */
@@ -55,9 +56,9 @@ function blame(error: NodeJS.ErrnoException, { cwd, interpreter }: ScriptRequest
   if (error.code !== 'ENOENT' && error.code !== 'EACCES') return error
   try {
     accessSync(`${cwd}/.`, constants.X_OK)
-    error.path = interpreter[0] ?? ''
-  } catch {
-    error.path = cwd
+    return Object.assign(error, { path: interpreter[0] })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    return Object.assign(new Error(`${code}: the working folder '${cwd}' can't be entered`, { cause }), { code, path: cwd })
   }
-  return error
 }

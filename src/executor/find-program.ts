@@ -1,0 +1,69 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { programOf } from './env-command.ts'
+import { ownNode } from './own-node.ts'
+
+/** Where programs are looked for. */
+export interface Search {
+  env: Readonly<Record<string, string>>
+  cwd: string
+}
+
+/** What `execvp` uses where there is no `PATH` at all; an empty one means the current folder. */
+const defaultPath = '/bin:/usr/bin'
+
+/**
+ * The interpreter's words, ready to be started: the first as an absolute path.
+ *
+ * Looked up before the spawn because a spawn fails alike for a missing interpreter and a missing working folder, and
+ * because `env` would report a missing `bash` as its own exit code 127.
+ *
+ * @throws an `Error` with `code` `ENOENT` or `EACCES` and `path`, the word of `interpreter` that can't be started
+ */
+export function findInterpreter(interpreter: readonly string[], search: Search): string[] {
+  const [first = '', ...rest] = interpreter
+  const program = programOf(interpreter)
+  const words = [program?.index === 0 ? findOrOwnNode(first, search) : findProgram(first, search), ...rest]
+  if (program !== undefined && program.index > 0 && program.ownSearch) {
+    const word = words[program.index] ?? ''
+    const found = findOrOwnNode(word, search)
+    // `env` does its own search, and is told only what it would not find.
+    if (word === 'node') words[program.index] = found
+  }
+  return words
+}
+
+/** An image with `node` as an absolute entry point need not have it on `PATH`. */
+function findOrOwnNode(word: string, search: Search): string {
+  try {
+    return findProgram(word, search)
+  } catch (error) {
+    const node = word === 'node' ? ownNode() : undefined
+    if (node === undefined) throw error
+    return node
+  }
+}
+
+/** As `execvp` looks: a word with a slash is a path, and a program that may not be run is passed over but remembered. */
+function findProgram(word: string, { env, cwd }: Search): string {
+  const folders = word.includes('/') ? [''] : (env['PATH'] ?? defaultPath).split(':')
+  let code = 'ENOENT'
+  for (const folder of word === '' ? [] : folders) {
+    const candidate = resolve(cwd, folder, word)
+    const problem = whyNotExecutable(candidate)
+    if (problem === undefined) return candidate
+    if (problem === 'EACCES') code = problem
+  }
+  const what = code === 'EACCES' ? 'is not an executable file' : 'was not found'
+  throw Object.assign(new Error(`${code}: '${word}' ${what}`), { code, path: word })
+}
+
+function whyNotExecutable(path: string): 'ENOENT' | 'EACCES' | undefined {
+  try {
+    if (!statSync(path).isFile()) return 'EACCES'
+    accessSync(path, constants.X_OK)
+    return undefined
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'EACCES' : 'ENOENT'
+  }
+}

@@ -1,0 +1,59 @@
+import { StringDecoder } from 'node:string_decoder'
+import type { Sink } from './channel.ts'
+import { growingBytes } from './growing-bytes.ts'
+
+/** How much of stderr is kept, and the longest line that is told whole. */
+const stderrTail = 64 * 1024
+
+export interface StderrOutput extends Sink {
+  /** The last of it, decoded once and whole. */
+  text(): string
+  /** Tells the last line, where nothing ended it. */
+  end(): void
+}
+
+/** stderr has no cap: its end is kept, and each line told as it comes. */
+export function stderrOutput(onLine: (line: string) => void): StderrOutput {
+  const tail = growingBytes()
+  const decoder = new StringDecoder('utf8')
+  let cut = false
+  let partial = ''
+  return {
+    full: false,
+    write(chunk) {
+      tail.append(chunk)
+      if (tail.length > 2 * stderrTail) {
+        tail.keepLast(stderrTail)
+        cut = true
+      }
+      const lines = (partial + decoder.write(chunk as Buffer)).split('\n')
+      partial = lines.pop() ?? ''
+      for (const line of lines) onLine(line.replace(/\r$/, ''))
+      // Something that never ends its line must not fill the memory.
+      if (partial.length > stderrTail) {
+        onLine(partial)
+        partial = ''
+      }
+    },
+    end() {
+      partial += decoder.end()
+      if (partial !== '') onLine(partial)
+      partial = ''
+    },
+    text() {
+      if (tail.length > stderrTail) {
+        tail.keepLast(stderrTail)
+        cut = true
+      }
+      const kept = tail.take()
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(cut ? kept.subarray(firstCharacter(kept)) : kept)
+    }
+  }
+}
+
+/** Where the first whole character begins in bytes that may have been cut in the middle of one. */
+function firstCharacter(kept: Uint8Array): number {
+  let start = 0
+  while (start < 3 && ((kept[start] ?? 0) & 0xc0) === 0x80) start++
+  return start
+}

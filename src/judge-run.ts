@@ -1,5 +1,11 @@
 import { type Diagnostic, diagnosticOf } from './core/diagnostic.ts'
-import { countStatements, findDirective, type ParsedDirectives, readMessages, type ScriptMessage } from './core/directive-reader.ts'
+import {
+  countStatements,
+  findDirective,
+  type ParsedDirectives,
+  readMessages,
+  type ScriptMessage
+} from './core/directive-reader.ts'
 import { parseDirectives } from './core/parse-directives.ts'
 import {
   aborted,
@@ -109,5 +115,7 @@ function ignoredDirectives(stdout: Uint8Array, path: string, keys: readonly stri
   if (directive === undefined) return []
   const message = `module=${directive.module} on stdout is log: the answer came on descriptor 3`
   const place = { source: `stdout of ${path}`, line: directive.line, column: directive.column }
-  return [diagnosticOf({ code: 'stdout-ignored', severity: 'warning', message, hint: 'print directives to descriptor 3 (>&3)' }, place)]
+  return [
+    diagnosticOf({ code: 'stdout-ignored', severity: 'warning', message, hint: 'print directives to descriptor 3 (>&3)' }, place)
+  ]
 }

@@ -4,12 +4,13 @@ import type { ScriptRun } from './core/resolution.ts'
 import { foreignConfigs, type ModuleRequest, select } from './core/select-modules.ts'
 import { placesIn } from './core/source-text.ts'
 import type { LocatedStaticConfig } from './core/static-config.ts'
-import { aborted, catalogMismatch, directivesInvalid, HermesError, type HermesErrorCode, scriptHashMismatch, scriptUnreadable } from './errors.ts'
+import { aborted, catalogMismatch, directivesInvalid, HermesError, type HermesErrorCode, scriptUnreadable } from './errors.ts'
 import { eventTeller, tellStory } from './events.ts'
 import { readScriptFile, type ScriptFile } from './executor/script-file.ts'
+import { requirePinnedBytes, requireTrusted, requireUnpinned } from './guard-script.ts'
 import { type Answer, judgeRun, outputOf } from './judge-run.ts'
 import { findStaticConfig } from './load-static-config.ts'
-import { readOptions, type ResolveModulesOptions, type ResolveSettings, type ScriptSettings } from './options.ts'
+import { type ResolveModulesOptions, type ResolveSettings, readOptions, type ScriptSettings } from './options.ts'
 import { runScript } from './run-script.ts'
 
 /** Which modules to load, and why these. */
@@ -36,13 +37,15 @@ export type Reason = Decision['reason']
  * docs/errors.md lists every code, with its remedy.
  *
  * @throws HermesError OPTIONS_INVALID, CONFIG_UNREADABLE, CONFIG_INVALID, CATALOG_MISMATCH, SCRIPT_UNREADABLE,
- * INTERPRETER_NOT_FOUND, SCRIPT_START, SCRIPT_EXIT, SCRIPT_SIGNAL, SCRIPT_TIMEOUT, SCRIPT_REPORTED, OUTPUT_LIMIT,
+ * SCRIPT_UNTRUSTED, SCRIPT_HASH_MISMATCH, INTERPRETER_NOT_FOUND, SCRIPT_START, SCRIPT_EXIT, SCRIPT_SIGNAL, SCRIPT_TIMEOUT, SCRIPT_REPORTED, OUTPUT_LIMIT,
  * DIRECTIVES_INVALID, PLATFORM_UNSUPPORTED, ABORTED
  *
  * @example
  *     const { modules, reason } = await resolveModules()
  */
-export async function resolveModules<C extends Catalog = Catalog>(options: ResolveModulesOptions<C> = {}): Promise<Resolution<C>> {
+export async function resolveModules<C extends Catalog = Catalog>(
+  options: ResolveModulesOptions<C> = {}
+): Promise<Resolution<C>> {
   const settings = await readOptions(options)
   requireNotAborted(settings)
   // First, whatever comes of the script: a mistake that waits for the day of the fallback is found today.
@@ -58,14 +61,19 @@ async function decide<C extends Catalog>(settings: ResolveSettings<C>, fallback:
   const { script } = settings
   const { modules, diagnostics } = fallback
   if (script.disabledBy) {
-    requireUnpinned(script, `HERMES_SCRIPT is empty, so none is run`)
+    requireUnpinned(script, 'HERMES_SCRIPT is empty, so none is run')
     return { modules, diagnostics, source: 'static', reason: 'script-disabled' }
   }
   const file = readScriptFile(script.path, script.trust)
   tellStory('script %s (named by %s): %s', script.path, script.namedBy, file.state)
   if (file.state === 'absent') {
     requireUnpinned(script, 'there is no file')
-    if (script.onAbsent === 'fail') throw scriptUnreadable(script.path, 'there is no file', 'Put it there (is the ConfigMap mounted?), or set script.onAbsent to "static"')
+    if (script.onAbsent === 'fail')
+      throw scriptUnreadable(
+        script.path,
+        'there is no file',
+        'Put it there (is the ConfigMap mounted?), or set script.onAbsent to "static"'
+      )
     return { modules, diagnostics: [...diagnostics, ...absenceNote(script)], source: 'static', reason: 'script-absent' }
   }
   try {
@@ -98,7 +106,13 @@ interface Fallback<C extends Catalog> {
   located: LocatedStaticConfig
 }
 
-async function selectStatic<C extends Catalog>({ staticConfig, keys, env, cwd, catalog }: ResolveSettings<C>): Promise<Fallback<C>> {
+async function selectStatic<C extends Catalog>({
+  staticConfig,
+  keys,
+  env,
+  cwd,
+  catalog
+}: ResolveSettings<C>): Promise<Fallback<C>> {
   const located = await findStaticConfig(staticConfig, keys, { env, cwd })
   const foreign = catalog ? foreignConfigs(located.configs, catalog, located.placeOfConfig) : []
   const selected = await select<C>(located.requests, located.configs, catalog)
@@ -118,25 +132,36 @@ async function resolveByScript<C extends Catalog>(
     requireUnpinned(script, 'it is /dev/null')
     return { modules: [], diagnostics, source: 'script', reason: 'script-masked' }
   }
-  if (file.writable !== undefined) throw await untrusted(script.path, file.writable)
+  await requireTrusted(script, file.writable)
   if (file.state === 'empty') {
     requireUnpinned(script, 'the file is empty')
     return { modules: [], diagnostics: [...diagnostics, emptyScript(script)], source: 'script', reason: 'script-masked' }
   }
+  requirePinnedBytes(script, file.sha256)
   const answer = await askScript(settings, file)
   const told = [...diagnostics, ...answer.diagnostics]
-  if (answer.verdict === 'abstain') return { modules, diagnostics: told, source: 'static', reason: 'script-abstained', script: answer.run }
+  if (answer.verdict === 'abstain')
+    return { modules, diagnostics: told, source: 'static', reason: 'script-abstained', script: answer.run }
   const selected = await select<C>(requestsOf(answer, script.path), located.configs, catalog)
   if (!selected.ok) throw catalogMismatch(`the loader script ${script.path}`, selected.diagnostics)
   const reason = answer.verdict === 'modules' ? 'script-ran' : 'script-empty'
-  return { modules: selected.modules, diagnostics: [...told, ...selected.diagnostics], source: 'script', reason, script: answer.run }
+  return {
+    modules: selected.modules,
+    diagnostics: [...told, ...selected.diagnostics],
+    source: 'script',
+    reason,
+    script: answer.run
+  }
 }
 
-async function askScript<C extends Catalog>(settings: ResolveSettings<C>, file: Extract<ScriptFile, { state: 'present' }>): Promise<Answer & { run: ScriptRun }> {
+async function askScript<C extends Catalog>(
+  settings: ResolveSettings<C>,
+  file: Extract<ScriptFile, { state: 'present' }>
+): Promise<Answer & { run: ScriptRun }> {
   const { script, keys, signal, onEvent } = settings
   const tell = eventTeller(onEvent)
   tell({ type: 'script-found', path: script.path })
-  const { interpreter, result } = await runScript(settings, file, tell)
+  const { interpreter, result } = await runScript(settings, file.bytes, tell)
   const answer = judgeRun(result, { path: script.path, keys, limits: script.limits, onEmpty: script.onEmpty, signal })
   const { stderr, durationMs } = result
   const run: ScriptRun = { path: script.path, sha256: file.sha256, interpreter, durationMs, stderr, messages: answer.messages }
@@ -162,7 +187,10 @@ function absenceNote({ path, namedBy }: ScriptSettings): Diagnostic[] {
 function emptyScript({ path, onEmpty }: ScriptSettings): Diagnostic {
   const message = 'the script is a file of no bytes: a full disk or an empty template leaves that'
   const severity = onEmpty === 'fail' ? 'error' : 'warning'
-  const diagnostic = diagnosticOf({ code: 'empty-script', severity, message, hint: 'to have no module, link it to /dev/null or print none' }, { source: path })
+  const diagnostic = diagnosticOf(
+    { code: 'empty-script', severity, message, hint: 'to have no module, link it to /dev/null or print none' },
+    { source: path }
+  )
   if (severity === 'error') throw directivesInvalid({ path, stderr: '', diagnostics: [diagnostic] })
   return diagnostic
 }

@@ -7,6 +7,7 @@ import { chooseInterpreter } from './executor/interpreter.ts'
 import { errorCodeOf } from './executor/open-file.ts'
 import { scriptEnvironment } from './executor/script-environment.ts'
 import type { ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult } from './executor/script-executor.ts'
+import { requirePinnable, requireUnchanged } from './guard-script.ts'
 import type { ResolveSettings } from './options.ts'
 
 /** A run that came to an end, whatever that was. */
@@ -18,7 +19,7 @@ export interface FinishedRun {
 /**
  * Runs the bytes of a script that was read.
  *
- * @throws HermesError INTERPRETER_NOT_FOUND, SCRIPT_START, PLATFORM_UNSUPPORTED, ABORTED
+ * @throws HermesError INTERPRETER_NOT_FOUND, SCRIPT_START, SCRIPT_HASH_MISMATCH, PLATFORM_UNSUPPORTED, ABORTED
  */
 export async function runScript(
   settings: ResolveSettings<Catalog>,
@@ -28,6 +29,7 @@ export async function runScript(
   const { script, cwd, signal } = settings
   const choice = await chooseInterpreter(script.interpreter, bytes)
   if ('why' in choice) throw interpreterNotFound(script.path, choice.why, choice.remedy)
+  requirePinnable(script, choice.argv, bytes)
   const executor = settings.executor ?? (await defaultExecutor())
   const { maxDirectives: _, ...limits } = script.limits
   const request: ScriptRequest = {
@@ -50,6 +52,7 @@ export async function runScript(
     ...(signalCode !== undefined && { signalCode }),
     durationMs
   })
+  requireUnchanged(script, choice.argv)
   return { interpreter: choice.argv, result }
 }
 

@@ -168,7 +168,10 @@ export function countStatements(bytes: Uint8Array): number {
 }
 
 /** The first well-formed directive of a text that need not be an answer. */
-export function findDirective(bytes: Uint8Array, keys: readonly string[]): { module: string; line: number; column: number } | undefined {
+export function findDirective(
+  bytes: Uint8Array,
+  keys: readonly string[]
+): { module: string; line: number; column: number } | undefined {
   const known = knownKeys(keys)
   for (const line of readLines(bytes)) {
     const extent = extentOf(line.text)

@@ -1,6 +1,7 @@
 import { cleanInPlace } from './core/clean-text.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { formatDiagnostics } from './core/format-diagnostics.ts'
+import { problemList } from './core/option-rules.ts'
 
 /** Every way in which this package fails; `docs/errors.md` has a heading for each. */
 export type HermesErrorCode = `ERR_HERMES_${
@@ -87,7 +88,7 @@ function nameOf(cause: unknown): { name: string; code?: unknown } {
 // One function a code: all wording of failures is here.
 
 export function optionsInvalid(caller: string, problems: readonly string[]): HermesError {
-  return create({ code: 'ERR_HERMES_OPTIONS_INVALID', message: `${caller}: ${problems.join('; ')}` })
+  return create({ code: 'ERR_HERMES_OPTIONS_INVALID', message: problemList(caller, problems) })
 }
 
 export function scriptUnreadable(path: string, why: string, remedy: string, cause?: unknown): HermesError {

@@ -1,6 +1,6 @@
 import { quote } from './clean-text.ts'
 import { isName, nameHint } from './names.ts'
-import { isObject, optionProblems } from './option-rules.ts'
+import { isObject, optionProblems, problemList } from './option-rules.ts'
 import type { ModuleOf, Settings } from './resolution.ts'
 import { isStandardSchema, type StandardSchema } from './standard-schema.ts'
 
@@ -75,7 +75,7 @@ export function defineCatalog<Modules>(
     problems.push(...(entry === undefined ? [`${quote(name)} takes an object`] : entryProblems(name, entry)))
     modules[name] = entry
   }
-  if (problems.length > 0) throw new TypeError(`defineCatalog(): ${problems.join('; ')}`)
+  if (problems.length > 0) throw new TypeError(problemList('defineCatalog()', problems))
   return Object.freeze({ '~modules': Object.freeze(modules) as unknown as Modules })
 }
 

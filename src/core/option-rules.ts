@@ -47,11 +47,18 @@ function typeName(value: unknown): string {
 /** Throws where an options object is wrong. @throws TypeError with `code` ERR_HERMES_OPTIONS_INVALID */
 export function requireOptions(caller: string, given: unknown, rules: OptionRules): void {
   const problems = optionProblems(given, rules)
-  if (problems.length > 0) throw optionsError(`${caller}(): ${problems.join('; ')}`)
+  if (problems.length > 0) throw optionsError(problemList(`${caller}()`, problems))
+}
+
+/** A caller's mistakes as one message: a line each, where there are several. */
+export function problemList(caller: string, problems: readonly string[]): string {
+  return problems.length === 1
+    ? `${caller}: ${problems[0]}`
+    : [`${caller}: ${problems.length} problems`, ...problems].join('\n  - ')
 }
 
 /** The error of a pure function for a wrong option. */
-export function optionsError(message: string): TypeError & { code: 'ERR_HERMES_OPTIONS_INVALID' } {
+function optionsError(message: string): TypeError & { code: 'ERR_HERMES_OPTIONS_INVALID' } {
   return Object.assign(new TypeError(message), { code: 'ERR_HERMES_OPTIONS_INVALID' as const })
 }
 

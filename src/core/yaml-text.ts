@@ -25,6 +25,7 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
   const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded
   const { Composer, Lexer, LineCounter, Parser } = await import('yaml')
   const lines = new LineCounter()
+  lines.addNewLine(0)
   const placeAt = (from: number, to: number): Place => {
     const { line, col } = lines.linePos(from)
     const start = from - col + 1

@@ -4,7 +4,7 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u
 
 // Colours, cursor movements (CSI) and titles, links (OSC): ECMA-48, §5.4 and §8.3.89.
 const escapeSequence =
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-Z\\^-~]/g
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\u009d]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-Z\\^-~]/g
 
 /** Replaces every unprintable character by one printable one: columns stay true. */
 export function cleanInPlace(text: string): string {
@@ -24,6 +24,7 @@ const quoteLimit = 80
 
 /** Quotes a piece of input for a message: cleaned, and cut where it is long. */
 export function quote(text: string): string {
-  const shown = text.length > quoteLimit ? `${text.slice(0, quoteLimit)}…` : text
+  const cut = /[\ud800-\udbff]/.test(text[quoteLimit - 1] ?? '') ? quoteLimit - 1 : quoteLimit // no half of a character
+  const shown = text.length > quoteLimit ? `${text.slice(0, cut)}…` : text
   return `"${cleanInPlace(shown)}"`
 }

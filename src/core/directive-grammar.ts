@@ -1,5 +1,5 @@
 import { quote } from './clean-text.ts'
-import { isKey, isName } from './names.ts'
+import { foreignCharacter, isKey, isName } from './names.ts'
 import type { Span } from './source-text.ts'
 import { suggest } from './suggest.ts'
 
@@ -95,7 +95,7 @@ export function readPairs(text: string, { start, end }: Extent): { pairs: Pair[]
     const keyAt = at
     while (at < end && text.charCodeAt(at) !== EQUALS && text.charCodeAt(at) !== COMMA) at++
     const key = trimmed(text, keyAt, at)
-    if (at === end || text.charCodeAt(at) === COMMA) return { pairs, fault: notAPair(key, keyAt) }
+    if (at === end || text.charCodeAt(at) === COMMA) return { pairs, fault: notAPair(key, keyAt, { start, end }) }
     if (!isKey(key)) return { pairs, fault: notAKey(key, keyAt) }
 
     const valueAt = skipSpace(text, at + 1, end)
@@ -170,21 +170,29 @@ function readBare(text: string, start: number, end: number): { value: string; le
   return { value, length: value.length }
 }
 
-function notAPair(segment: string, at: number): Fault {
+function notAPair(segment: string, at: number, line: Extent): Fault {
   const length = segment.length
   if (length === 0) return { at, length, message: 'a pair is missing here', hint: 'take the comma away' }
-  const message = `${quote(segment)} is no directive: a pair is written key=value`
-  const colon = /^(module|config)\s*:\s*(\S+)$/.exec(segment)
-  if (colon) return { at, length, message, hint: `write ${colon[1]}=${colon[2]}` }
-  const verdict = length < 64 ? suggest(segment, verdicts) : undefined
-  if (verdict !== undefined) return { at, length, message, hint: `did you mean "${verdict}"?` }
-  return { at, length, message, hint: isName(segment) ? `to load it, write module=${segment}` : undefined }
+  const isAlone = at === line.start && length === line.end - line.start
+  const hint = isAlone ? noPairHint(segment) : 'a comma separates pairs: a value that holds one stands in quotes'
+  return { at, length, message: `${quote(segment)} is no directive: a pair is written key=value`, hint }
+}
+
+/** What to do about a line that is one word, or a sentence. */
+function noPairHint(line: string): string {
+  const [, key, name = ''] = /^(module|config)\s*:\s*(\S+)$/.exec(line) ?? []
+  if (isName(name)) return `write ${key}=${name}`
+  const verdict = line.length < 64 ? suggest(line, verdicts) : undefined
+  if (verdict !== undefined) return `did you mean "${verdict}"?`
+  if (/^(?:none|abstain)\s*#/.test(line)) return 'a comment stands on a line of its own'
+  if (isName(line)) return `to load it, write module=${line}`
+  return 'what is no directive goes to stderr (>&2), or is a message: note=TEXT'
 }
 
 function notAKey(segment: string, at: number): Fault {
   const control = segment.search(/[\u0000-\u001f\u007f-\u009f]/)
   if (control >= 0) return controlCharacter(segment.charCodeAt(control), at + control)
-  const hint = 'a key has 1 to 64 letters, digits, "-" and "_", and starts with a letter'
+  const hint = foreignCharacter(segment) ?? 'a key has 1 to 64 letters, digits, "-" and "_", and starts with a letter'
   return { at, length: segment.length, message: `${quote(segment)} is no key`, hint }
 }
 

@@ -75,7 +75,7 @@ export class DirectiveReader {
 
     if (kind !== 'blank' && kind !== 'comment') this.#headerMayCome = false
     if (line.carriageReturn && !this.#carriageReturnTold) {
-      this.#report(line, { ...carriageReturn, at: line.text.length, length: 1 })
+      this.#report(line, { ...carriageReturn, at: line.text.length, length: 0 })
       this.#carriageReturnTold = true
     }
     if (unfinished && line.invalidAt === undefined)
@@ -99,7 +99,7 @@ export class DirectiveReader {
       this.#report(line, {
         code: 'syntax',
         message: 'a protocol is a number',
-        hint: `write protocol=${protocol}`,
+        hint: `write protocol=${protocol} on a line of its own`,
         ...spanOf(extent)
       })
     } else if (!this.#headerMayCome) {
@@ -115,6 +115,7 @@ export class DirectiveReader {
   }
 
   #takeVerdict(line: SourceLine, extent: Extent): void {
+    this.#afterError = false
     const said = line.text.slice(extent.start, extent.end) as Verdict
     if (this.#directives.size > 0) this.#dispute(line, extent, quote(said), 'a directive')
     else if (this.#verdict !== undefined && this.#verdict !== said) this.#dispute(line, extent, quote(said), quote(this.#verdict))

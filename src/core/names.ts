@@ -2,19 +2,26 @@ export const namePattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 
 /** Whether it can name a module or a config: ASCII letters, digits, `.`, `_`, `-`; a letter or digit at both ends; at most 63 characters. */
 export function isName(text: string): boolean {
-  return namePattern.test(text)
+  return typeof text === 'string' && namePattern.test(text)
 }
 
 /** What is wrong with a name, as a remedy. */
 export function nameHint(text: string): string {
   const rule = 'a name has 1 to 63 ASCII letters, digits, ".", "_", "-", and starts and ends with a letter or digit'
-  if (text === '') return 'leave the pair away, or give it a name'
+  if (text === '') return `it is empty; ${rule}`
   if (/\s#/.test(text)) return 'a comment stands on a line of its own'
   if (/\$/.test(text)) return 'nothing is expanded here: the script has to print the value itself'
-  if (/^'.*'$/.test(text)) return `write ${text.slice(1, -1)} without quotes`
+  if (text.startsWith("'") && text.endsWith("'") && isName(text.slice(1, -1))) return `write ${text.slice(1, -1)} without quotes`
   if (/\s\w+=/.test(text)) return 'pairs are separated by a comma'
   if (text.length > 63) return `it has ${text.length} characters; ${rule}`
-  return rule
+  return foreignCharacter(text) ?? rule
+}
+
+/** The first character that is no printable ASCII: it may look like one that is, or like nothing. */
+export function foreignCharacter(text: string): string | undefined {
+  const [found] = /[^\u0020-\u007e]/u.exec(text) ?? []
+  const code = found?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+  return code && `it has the character U+${code}, which is no ASCII letter, digit or sign`
 }
 
 const keyPattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/

@@ -13,7 +13,8 @@ export function repetition(first: Said, again: Said, where: string): Problem {
     return {
       code: 'duplicate-directive',
       severity: 'warning',
-      message: `${quote(again.module)} was asked for by the same words ${where}; it stands once`
+      message: `${quote(again.module)} was asked for by the same words ${where}; it stands once`,
+      hint: 'name a module once'
     }
   }
   return {

@@ -1,8 +1,9 @@
 import { quote } from './clean-text.ts'
 import { sourceRule } from './core-options.ts'
-import { type Diagnostic, diagnosticOf, isOk } from './diagnostic.ts'
-import { type LocatedDocument, type Path, valueAt } from './located-document.ts'
+import { type Diagnostic, diagnosticOf, inOrder, isOk } from './diagnostic.ts'
+import { type Path, valueAt } from './located-document.ts'
 import { isObject, requireOptions } from './option-rules.ts'
+import type { YamlValues } from './yaml-values.ts'
 
 export interface ParseConfigMapOptions {
   /** What diagnostics say the text is. @default "<config map>" */
@@ -42,13 +43,13 @@ export async function parseConfigMap(text: string | Uint8Array, options: ParseCo
   const entries: ConfigMapEntry[] = []
   const diagnostics = [...yaml.diagnostics]
   for (const document of yaml.documents) {
-    if (document.errors.length > 0) continue
+    if (document.errors.length + document.warnings.length > 0) continue
     const values = await valuesOf(document, yaml)
     diagnostics.push(...values.diagnostics)
     if (values.diagnostics.length > 0) continue
     for (const path of configMapsIn(values.value)) readData(values, path, entries, diagnostics)
   }
-  return { ok: isOk(diagnostics), entries, diagnostics }
+  return { ok: isOk(diagnostics), entries, diagnostics: inOrder(diagnostics) }
 }
 
 /** Where ConfigMaps stand in a document: at its root, or in a `List`. */
@@ -59,25 +60,26 @@ function configMapsIn(value: unknown, path: Path = []): Path[] {
   return isList ? (value['items'] as unknown[]).flatMap((item, index) => configMapsIn(item, [...path, 'items', index])) : []
 }
 
-function readData(document: LocatedDocument, path: Path, entries: ConfigMapEntry[], diagnostics: Diagnostic[]): void {
+function readData(document: YamlValues, path: Path, entries: ConfigMapEntry[], diagnostics: Diagnostic[]): void {
   const data = valueAt(document.value, [...path, 'data']) ?? {}
-  const name = String(valueAt(document.value, [...path, 'metadata', 'name']) ?? '')
+  const named = valueAt(document.value, [...path, 'metadata', 'name'])
+  const name = typeof named === 'string' ? named : (document.writtenAt([...path, 'metadata', 'name']) ?? '')
   if (!isObject(data)) {
     const message = 'the data of a ConfigMap is an object of texts'
-    diagnostics.push(diagnosticOf({ code: 'invalid-config', message }, document.placeOf([...path, 'data'])))
+    const hint = 'write it as data: { KEY: TEXT }'
+    diagnostics.push(diagnosticOf({ code: 'invalid-config', message, hint }, document.placeOf([...path, 'data'])))
     return
   }
   for (const [key, text] of Object.entries(data)) {
     const at = [...path, 'data', key]
-    const place = document.placeOf(at)
     if (typeof text === 'string') {
-      // A block scalar begins in the line after its indicator (YAML 1.2, §8.1); no other style starts with these characters.
-      const isBlock = /^[|>]/.test((place.text ?? '').slice((place.column ?? 1) - 1))
-      entries.push({ name, key, text, line: (place.line ?? 1) + (isBlock ? 1 : 0) })
+      entries.push({ name, key, text, line: document.lineOfText(at) })
     } else {
       const written = document.writtenAt(at)
       const hint = written === undefined || written === '' ? 'write it as a text: key: |' : `quote it: "${written}"`
-      diagnostics.push(diagnosticOf({ code: 'invalid-config', message: `the value of ${quote(key)} is no text`, hint }, place))
+      diagnostics.push(
+        diagnosticOf({ code: 'invalid-config', message: `the value of ${quote(key)} is no text`, hint }, document.placeOf(at))
+      )
     }
   }
 }

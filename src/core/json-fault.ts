@@ -1,25 +1,36 @@
+/** Where and why a text stops being strict JSON. */
+export interface JsonFault {
+  /** From 0. */
+  at: number
+  message: string
+  hint: string
+}
+
 // One token at a time, as RFC 8259 writes them; white space first.
 const space = /[ \t\n\r]*/y
-const token =
-  /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w)/y
+const token = /[{}[\],:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w)/y
+const plainCharacters = /[^"\\\u0000-\u001f]*/y
+const jsonEscape = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y
 
 type Expected = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end'
 
 /**
- * Where a text stops being strict JSON: the offset of the first token that can't stand there, from 0.
+ * Where a text stops being strict JSON: the first token that can't stand there, or what breaks a string.
  *
  * `JSON.parse` decides whether a text is JSON; but each engine tells the place in other words, or not at all.
  */
-export function jsonFault(text: string): number {
+export function jsonFault(text: string): JsonFault {
   const open: ('{' | '[')[] = []
   let expected: Expected = 'value'
+  let afterComma = false
   for (let at = 0; ; ) {
-    space.lastIndex = at
-    at += space.exec(text)?.[0].length ?? 0
-    token.lastIndex = at
-    const found = token.exec(text)?.[0]
-    if (found === undefined || !allows(expected, found, open.at(-1))) return at
+    at += matchAt(space, text, at)?.length ?? 0
+    if (at === text.length) return endOf(text)
+    const found = text[at] === '"' ? stringAt(text, at) : matchAt(token, text, at)
+    if (typeof found === 'object') return found
+    if (found === undefined || !allows(expected, found, open.at(-1))) return misplaced(text, at, expected, afterComma)
     at += found.length
+    afterComma = found === ','
     if (found === '{' || found === '[') {
       open.push(found)
       expected = found === '{' ? 'key-or-end' : 'value-or-end'
@@ -29,6 +40,25 @@ export function jsonFault(text: string): number {
     if (found === ',') expected = open.at(-1) === '{' ? 'key' : 'value'
     else if (found === ':') expected = 'value'
     else expected = expected.startsWith('key') && found.startsWith('"') ? 'colon' : 'comma-or-end'
+  }
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0]
+}
+
+/** A string with its quotes, or what breaks it: a control character, an escape that JSON does not know, or that it has no end. */
+function stringAt(text: string, start: number): string | JsonFault {
+  for (let at = start + 1; ; ) {
+    at += matchAt(plainCharacters, text, at)?.length ?? 0
+    if (text[at] === '"') return text.slice(start, at + 1)
+    if (at === text.length || text[at] === '\n') return { at: start, message: 'the string is not closed', hint: 'end it with "' }
+    const escaped = matchAt(jsonEscape, text, at)
+    if (escaped !== undefined) at += escaped.length
+    else if (text[at] === '\\')
+      return { at, message: 'this is no escape', hint: 'use \\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX' }
+    else return { at, message: 'a control character in a string', hint: 'write it as an escape, such as \\t or \\u0000' }
   }
 }
 
@@ -48,4 +78,34 @@ function allows(expected: Expected, found: string, container: '{' | '[' | undefi
     case 'comma-or-end':
       return closes || (found === ',' && container !== undefined)
   }
+}
+
+function endOf(text: string): JsonFault {
+  const hint = /[^ \t\n\r]/.test(text) ? 'close every bracket' : 'an empty configuration is written {}'
+  return { at: text.length, message: 'it ends too early', hint }
+}
+
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/^(?:\/[/*]|#)/, 'JSON has no comments'],
+  [/^['`]/, 'a string stands in double quotes'],
+  [/^[-+]?(?:NaN|Infinity)/, 'JSON has no such number'],
+  [/^[-+.]*\d/, 'a number is written like 12 or -1.5e3: decimal, without + and leading zeros'],
+  [/^[\p{L}_$]/u, 'a string stands in double quotes; the only words are true, false and null']
+]
+
+const wanted: Readonly<Record<Expected, string>> = {
+  value: 'a value comes here',
+  'value-or-end': 'a value or ] comes here',
+  key: 'a key in double quotes comes here',
+  'key-or-end': 'a key in double quotes or } comes here',
+  colon: 'a colon comes here',
+  'comma-or-end': 'a comma or the end comes here'
+}
+
+function misplaced(text: string, at: number, expected: Expected, afterComma: boolean): JsonFault {
+  const rest = text.slice(at, at + 10)
+  const known =
+    expected.startsWith('value') || /^[/#'`]/.test(rest) ? hints.find(([pattern]) => pattern.test(rest))?.[1] : undefined
+  const hint = afterComma && /^[}\]]/.test(rest) ? 'take the comma before it away' : (known ?? wanted[expected])
+  return { at, message: 'this can not stand here', hint }
 }

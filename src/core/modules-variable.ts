@@ -18,6 +18,7 @@ export function parseModulesVariable(value: string, keys: readonly string[]): Pa
     else parts.push(part)
   }
   const parsed = parseLines(parts, { source: modulesVariable, keys })
+  if (parsed.diagnostics[0]?.code === 'unsupported-protocol') return parsed
   diagnostics.push(...parsed.diagnostics)
   return { ...parsed, ok: isOk(diagnostics), diagnostics: inOrder(diagnostics) }
 }

@@ -55,10 +55,16 @@ const selectRules = {
   source: sourceRule,
   staticConfig: {
     takes: 'a static configuration, or what loadStaticConfig() gave',
-    accepts: (value: unknown) => isObject(value) && (value['configs'] === undefined || isObject(value['configs']))
+    accepts: (value: unknown) => isObject(value) && isConfigs(value['configs'])
   },
   catalog: catalogRule,
   keys: keysRule
+}
+
+function isConfigs(value: unknown): boolean {
+  return (
+    value === undefined || (isObject(value) && Object.values(value).every((settings) => settings === null || isObject(settings)))
+  )
 }
 
 /**

@@ -12,10 +12,14 @@ type Issue = z.core.$ZodIssue
 export function problemsOf(issues: readonly Issue[], document: LocatedDocument, keys: readonly string[]): Diagnostic[] {
   const known = { entry: ['module', 'config', ...keys], top: ['modules', 'configs'] }
   const flat = issues.flatMap((issue) => branchOf(issue, document))
-  const misspelled = flat.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ key, path: issue.path })) : []
+  const misspelled = new Set(
+    flat.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && issue.keys.some((key) => suggest(key, known.entry) === 'module') ? issue.path[1] : []
+    )
   )
-  return flat.flatMap((issue): Diagnostic | Diagnostic[] => {
+  const proto = ['configs', '__proto__'] // zod passes over this key of a record
+  const skipped = valueAt(document.value, proto) === undefined ? [] : [invalidName(proto, '__proto__', document, 'key')]
+  const problems = flat.flatMap((issue): Diagnostic | Diagnostic[] => {
     const { path } = issue
     if (issue.code === 'unrecognized_keys') {
       const candidates = path.length === 0 ? known.top : known.entry
@@ -29,10 +33,10 @@ export function problemsOf(issues: readonly Issue[], document: LocatedDocument, 
     if (issue.code === 'invalid_format') return invalidName(path, String(value), document, 'value')
     if (value !== undefined || path.length < 3) return wrongType(path, value, document)
     const entry = path.slice(0, -1)
-    const meant = misspelled.some(({ key, path: of }) => of[1] === entry[1] && suggest(key, known.entry) === 'module')
     const problem = { code: 'missing-module', message: 'this entry names no module', hint: 'add module: NAME' } as const
-    return meant ? [] : diagnosticOf(problem, document.placeOf(entry))
+    return misspelled.has(entry[1] as PropertyKey) ? [] : diagnosticOf(problem, document.placeOf(entry))
   })
+  return [...skipped, ...problems]
 }
 
 /** An entry of `modules` is a name or an object; what is wrong with the one that it is not does not matter. */
@@ -61,9 +65,19 @@ function wrongType(path: Path, value: unknown, document: LocatedDocument): Diagn
           : path.length === 2
             ? 'an entry is the name of a module, or an object with "module" and "config"'
             : `${quote(String(member))} takes a string`
+  const shape =
+    path.length === 0
+      ? 'begin with modules:'
+      : path.length === 1
+        ? `write ${String(top)}: ${top === 'modules' ? '[NAME]' : '{ NAME: { … } }'}`
+        : top === 'configs'
+          ? 'write { NAME: VALUE }'
+          : path.length === 2
+            ? 'write NAME, or { module: NAME }'
+            : undefined
   const written = document.writtenAt(path)
   const isText = path.length > 2 || (path.length === 2 && top === 'modules')
-  const hint = isText && written !== undefined && written !== '' ? `quote it: "${written}"` : undefined
+  const hint = isText && written !== undefined && written !== '' ? `quote it: "${written}"` : shape
   return diagnosticOf({ code: 'invalid-config', message: `${takes}, not ${kindOf(value)}`, hint }, document.placeOf(path))
 }
 

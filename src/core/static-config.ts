@@ -73,18 +73,18 @@ export async function readStaticConfig(
   const yaml = await parseYaml(text, source)
   const nowhere = (diagnostics: Diagnostic[]) => ({ requests: [], configs: {}, placeOfConfig: () => ({ source }), diagnostics })
   if (format === 'json' && yaml.diagnostics.every(({ code }) => code !== 'invalid-encoding') && !isJson(yaml.text)) {
-    const at = jsonFault(yaml.text)
-    const message = at === yaml.text.length ? 'not valid JSON: it ends too early' : 'not valid JSON: this can not stand here'
-    return nowhere([diagnosticOf({ code: 'invalid-config', message }, yaml.placeAt(at, at + 1))])
+    const { at, message, hint } = jsonFault(yaml.text)
+    const problem = { code: 'invalid-config', message: `not valid JSON: ${message}`, hint } as const
+    return nowhere([diagnosticOf(problem, yaml.placeAt(at, at + 1))])
   }
   const [document, second] = yaml.documents
   if (second) {
     const [from] = second.range
     const message = 'a second document: a static configuration is one'
-    yaml.diagnostics.push(diagnosticOf({ code: 'invalid-config', message }, yaml.placeAt(from, from + 1)))
+    const problem = { code: 'invalid-config', message, hint: 'keep one' } as const
+    yaml.diagnostics.push(diagnosticOf(problem, yaml.placeAt(from, from + 1)))
   }
-  if (yaml.diagnostics.length > 0) return nowhere(yaml.diagnostics)
-  if (document === undefined) return nowhere([])
+  if (yaml.diagnostics.length > 0 || document === undefined) return nowhere(inOrder(yaml.diagnostics))
   return checkStaticConfig(await valuesOf(document, yaml), keys, (place) => ({ kind: 'file', ...originOf(source, place) }))
 }
 
@@ -99,18 +99,21 @@ export async function checkStaticConfig(
     import('./static-config-problems.ts')
   ])
   const { error } = (await staticConfigSchema(keys)).safeParse(document.value ?? {})
-  const problems = problemsOf(error?.issues ?? [], document, keys).filter(
-    (problem) => !document.diagnostics.some((told) => isAt(told, problem))
-  )
-  const diagnostics = [...document.diagnostics, ...problems]
-  const placeOfConfig = (name: string) => document.placeOf(['configs', name], 'key')
-  if (diagnostics.length > 0) return { requests: [], configs: {}, placeOfConfig, diagnostics: inOrder(diagnostics) }
+  const issues = error?.issues ?? []
+  const diagnostics = [...document.diagnostics, ...withoutTold(problemsOf(issues, document, keys), document.diagnostics)]
+  const isWrong = diagnostics.length > 0
+  const wrongEntries = new Set(issues.map(({ path: [top, index] }) => (top === 'modules' ? index : undefined)))
   const { modules, configs } = (document.value ?? {}) as {
     modules?: StaticModule[] | null
     configs?: Record<string, Settings | null> | null
   }
-  const requests = (modules ?? []).map((entry, index) => requestOf(entry, document.placeOf(['modules', index]), originAt))
-  return { ...withoutRepetitions(requests, diagnostics), configs: withoutNulls(configs ?? {}), placeOfConfig }
+  const requests = (Array.isArray(modules) ? modules : []).flatMap((entry: StaticModule, index) =>
+    wrongEntries.has(index) ? [] : requestOf(entry, document.placeOf(['modules', index]), originAt)
+  )
+  const first = withoutRepetitions(requests, diagnostics)
+  const placeOfConfig = (name: string) => document.placeOf(['configs', name], 'key')
+  if (isWrong) return { requests: [], configs: {}, placeOfConfig, diagnostics: inOrder(diagnostics) }
+  return { requests: first, configs: withoutNulls(configs ?? {}), placeOfConfig, diagnostics: inOrder(diagnostics) }
 }
 
 function requestOf(entry: StaticModule, place: Place, originAt: (place: Place) => ModuleOrigin): ModuleRequest {
@@ -119,17 +122,15 @@ function requestOf(entry: StaticModule, place: Place, originAt: (place: Place) =
   return { module, ...(config !== undefined && { config }), options, origin: originAt(place), place }
 }
 
-function withoutRepetitions(
-  requests: readonly ModuleRequest[],
-  diagnostics: Diagnostic[]
-): { requests: ModuleRequest[]; diagnostics: Diagnostic[] } {
+/** The first request for each module; the others are told. */
+function withoutRepetitions(requests: readonly ModuleRequest[], diagnostics: Diagnostic[]): ModuleRequest[] {
   const first = new Map<string, ModuleRequest>()
   for (const request of requests) {
     const earlier = first.get(request.module)
     if (!earlier) first.set(request.module, request)
     else diagnostics.push(diagnosticOf(repetition(earlier, request, whereOf(earlier.place)), request.place))
   }
-  return { requests: [...first.values()], diagnostics }
+  return [...first.values()]
 }
 
 function whereOf({ line, path }: Place): string {
@@ -146,9 +147,19 @@ function originOf(source: string, { line, column }: Place): Omit<ModuleOrigin, '
   return { source, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
 }
 
-// What is no value reads as null, which the schema may refuse a second time.
-function isAt(a: Place, b: Place): boolean {
-  return a.line === b.line && a.column === b.column && a.path === b.path
+// What is no value reads as null, which the schema may refuse a second time; and through an alias it sees a fault once more.
+function withoutTold(problems: readonly Diagnostic[], told: readonly Diagnostic[]): Diagnostic[] {
+  const places = new Set(told.map(placeKey))
+  return problems.filter((problem) => {
+    const keys = [placeKey(problem), `${placeKey(problem)} ${problem.message}`]
+    const isNew = !keys.some((key) => places.has(key))
+    if (isNew) places.add(keys[1] as string)
+    return isNew
+  })
+}
+
+function placeKey({ line, column, path }: Diagnostic): string {
+  return `${line}:${column}:${path}`
 }
 
 function isJson(text: string): boolean {

@@ -1,10 +1,11 @@
 import type { Document } from 'yaml'
 import { cleanInPlace } from './clean-text.ts'
-import { type Diagnostic, diagnosticOf, type Place } from './diagnostic.ts'
+import { type Diagnostic, diagnosticOf, inOrder, type Place } from './diagnostic.ts'
 import { decode, diagnosticAt, readLines } from './source-text.ts'
 
 /** A YAML text as documents whose nodes know their offsets. */
 export interface YamlText {
+  /** At least one, unless nothing could be composed. */
   documents: Document.Parsed[]
   /** The place of a range of offsets, as far as its first line goes. */
   placeAt(from: number, to: number): Place
@@ -16,7 +17,7 @@ export interface YamlText {
 
 // yaml's composer recurses, and V8 aborts the whole process (not an exception) when a regular expression is compiled near the
 // end of the stack: at some 20,000 open brackets. So nesting is counted before anything is composed.
-const maxDepth = 100
+export const maxDepth = 100
 
 /** Reads YAML 1.2, or JSON, which is a part of it. */
 export async function parseYaml(input: string | Uint8Array, source: string): Promise<YamlText> {
@@ -47,13 +48,23 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
   }
   tokens.push(...parser.end())
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
-  const documents = [...composer.compose(tokens, false, text.length)]
+  // A document in any case: without one, what is wrong in a text of directives (%YAML) alone would be lost.
+  const documents = [...composer.compose(tokens, true, text.length)] as Document.Parsed[]
   const diagnostics = documents
     .flatMap(({ errors, warnings }) => [...errors, ...warnings])
-    .map(({ message, pos: [from, to] }) =>
-      diagnosticOf({ code: 'invalid-config', message: messageOf(message) }, placeAt(from, to))
+    .map(({ code, message, pos: [from, to] }) =>
+      diagnosticOf({ code: 'invalid-config', message: messageOf(message), hint: hints[code] }, placeAt(from, to))
     )
-  return { documents, placeAt, text, diagnostics }
+  return { documents, placeAt, text, diagnostics: inOrder(diagnostics) }
+}
+
+/** What to do about the most common of yaml's errors. */
+const hints: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'indent with spaces',
+  TAG_RESOLVE_FAILED: 'take the tag away: values are JSON',
+  BAD_INDENT: 'indent the members of one object alike',
+  BAD_DIRECTIVE: 'a line that starts with % is for YAML itself: quote it',
+  MISSING_CHAR: 'close every bracket and quote; a space follows a colon'
 }
 
 /** yaml's wording, begun like ours. */

@@ -3,13 +3,19 @@ import { quote } from './clean-text.ts'
 import { type Diagnostic, diagnosticOf, type Place, type Problem } from './diagnostic.ts'
 import { jsonPointer } from './json-pointer.ts'
 import type { LocatedDocument, Path } from './located-document.ts'
-import type { YamlText } from './yaml-text.ts'
+import { maxDepth, type YamlText } from './yaml-text.ts'
 
 // What aliases stand for, written out, may have so many values ("a billion laughs": CVE-2003-1564).
 const maxAliasedValues = 10_000
 
+/** A YAML document as plain values. */
+export interface YamlValues extends LocatedDocument {
+  /** The line in which the first character of a text stands. */
+  lineOfText(path: Path): number
+}
+
 /** The JSON values of a YAML document: what JSON can't say is a diagnostic at its place. */
-export async function valuesOf(document: Document.Parsed, { placeAt }: Pick<YamlText, 'placeAt'>): Promise<LocatedDocument> {
+export async function valuesOf(document: Document.Parsed, { placeAt }: Pick<YamlText, 'placeAt'>): Promise<YamlValues> {
   const yaml = await import('yaml')
   const reading = new Values(document.contents, placeAt, yaml)
   const value = reading.valueOf(document.contents, [])
@@ -17,6 +23,7 @@ export async function valuesOf(document: Document.Parsed, { placeAt }: Pick<Yaml
     value,
     placeOf: (path, part = 'value') => reading.placeOf(path, part),
     writtenAt: (path) => reading.writtenAt(path),
+    lineOfText: (path) => reading.lineOfText(path),
     diagnostics: reading.diagnostics
   }
 }
@@ -28,10 +35,11 @@ class Values {
   readonly #yaml: typeof import('yaml')
   readonly #nodes = new Map<string, { key?: Node; value?: Node | null }>()
   readonly #anchors = new Map<string, Node>()
+  readonly #targets = new Map<Alias, Node | undefined>()
   readonly #open = new Set<Node>()
   #aliasDepth = 0
   #aliasedValues = 0
-  #tooManyAliased = false
+  #refused: string | undefined
 
   constructor(root: Node | null, placeAt: YamlText['placeAt'], yaml: typeof import('yaml')) {
     this.#root = root
@@ -41,8 +49,7 @@ class Values {
 
   valueOf(node: Node | null, path: Path): unknown {
     if (node === null) return null
-    if (this.#aliasDepth > 0) this.#tooManyAliased ||= ++this.#aliasedValues > maxAliasedValues
-    if (this.#aliasDepth > 0 && this.#tooManyAliased) return null
+    if (this.#aliasDepth > 0 && !this.#mayExpand(path)) return null
     if (this.#yaml.isAlias(node)) return this.#aliased(node, path)
     if (node.anchor !== undefined && this.#aliasDepth === 0) this.#anchors.set(node.anchor, node)
     if (this.#yaml.isScalar(node)) return this.#scalar(node)
@@ -61,8 +68,26 @@ class Values {
   }
 
   writtenAt(path: Path): string | undefined {
-    const node = this.#nodes.get(jsonPointer(path))?.value
+    const node = this.#targetAt(path)
     return this.#yaml.isScalar(node) && typeof node.value !== 'string' ? node.source : undefined
+  }
+
+  /** A block scalar begins in the line after its indicator (YAML 1.2, §8.1). */
+  lineOfText(path: Path): number {
+    const node = this.#targetAt(path) ?? null
+    const isBlock = this.#yaml.isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
+    return (this.#placeOfNode(node).line ?? 1) + (isBlock ? 1 : 0)
+  }
+
+  #targetAt(path: Path): Node | null | undefined {
+    const node = this.#nodes.get(jsonPointer(path))?.value
+    return this.#yaml.isAlias(node) ? this.#targets.get(node) : node
+  }
+
+  #mayExpand(path: Path): boolean {
+    if (++this.#aliasedValues > maxAliasedValues) this.#refused ??= `aliases stand for more than ${maxAliasedValues} values`
+    else if (path.length > maxDepth) this.#refused ??= `aliases nest values more than ${maxDepth} levels deep`
+    return this.#refused === undefined
   }
 
   #map(map: YAMLMap, path: Path): unknown {
@@ -94,20 +119,20 @@ class Values {
   }
 
   #key(node: Node): string | undefined {
-    const value = this.#yaml.isScalar(node) ? node.value : undefined
-    if (value === '<<' && (node as Scalar).type === 'PLAIN') {
-      this.#report(
-        { code: 'invalid-config', message: 'merge keys (<<) are no part of YAML 1.2', hint: 'write the members out' },
-        node
-      )
+    const { value, source: written = '', type } = (this.#yaml.isScalar(node) ? node : {}) as Partial<Scalar>
+    if (written === '<<' && type === 'PLAIN') {
+      const problem = { message: 'merge keys (<<) are no part of YAML 1.2', hint: 'write the members out' }
+      this.#report({ code: 'invalid-config', ...problem }, node)
     } else if (typeof value === 'string') {
       return value
-    } else if (value !== undefined) {
-      const written = (node as Scalar).source ?? String(value)
-      const message = `YAML reads the key ${written} as ${kindOf(value)}, not as a name`
-      this.#report({ code: 'invalid-config', message, hint: `quote it: "${written}"` }, node)
+    } else if (value === null || typeof value === 'number' || typeof value === 'boolean') {
+      const problem =
+        written === ''
+          ? { message: 'a key is missing here', hint: 'write a name before the colon' }
+          : { message: `YAML reads the key ${written} as ${kindOf(value)}, not as a name`, hint: `quote it: "${written}"` }
+      this.#report({ code: 'invalid-config', ...problem }, node)
     } else {
-      this.#report({ code: 'invalid-config', message: 'a key is a name, and nothing else' }, node)
+      this.#report({ code: 'invalid-config', message: 'a key is a name, and nothing else', hint: 'write a string' }, node)
     }
     return undefined
   }
@@ -123,18 +148,21 @@ class Values {
   }
 
   #aliased(alias: Alias, path: Path): unknown {
-    const target = this.#anchors.get(alias.source)
+    // What an anchor stands for is settled where the alias stands: the same anchor may be given again later.
+    if (this.#aliasDepth === 0) this.#targets.set(alias, this.#anchors.get(alias.source))
+    const target = this.#targets.get(alias)
     if (target === undefined) {
-      this.#report({ code: 'invalid-config', message: `no anchor &${alias.source} stands before this alias` }, alias)
+      const hint = 'an anchor comes before its aliases; quote a text that starts with *'
+      this.#report({ code: 'invalid-config', message: `no anchor &${alias.source} stands before this alias`, hint }, alias)
     } else if (this.#open.has(target)) {
-      this.#report({ code: 'invalid-config', message: `*${alias.source} stands inside of what it stands for` }, alias)
-    } else if (!this.#tooManyAliased) {
+      const hint = 'write out what is needed'
+      this.#report({ code: 'invalid-config', message: `*${alias.source} stands inside of what it stands for`, hint }, alias)
+    } else if (this.#refused === undefined) {
       this.#aliasDepth++
       const value = this.valueOf(target, path)
       this.#aliasDepth--
-      if (this.#aliasDepth > 0 || !this.#tooManyAliased) return value
-      const message = `aliases stand for more than ${maxAliasedValues} values`
-      this.#report({ code: 'invalid-config', message, hint: 'write out what is needed' }, alias)
+      if (this.#refused === undefined) return value
+      this.#report({ code: 'invalid-config', message: this.#refused, hint: 'write out what is needed' }, alias)
     }
     return null
   }
@@ -147,7 +175,9 @@ class Values {
     return null
   }
 
+  /** What an alias stands for was looked at where it is written. */
   #report(problem: Problem, node: Node): void {
+    if (this.#aliasDepth > 0) return
     this.diagnostics.push(diagnosticOf(problem, this.#placeOfNode(node)))
   }
 

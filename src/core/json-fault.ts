@@ -28,7 +28,8 @@ export function jsonFault(text: string): JsonFault {
     if (at === text.length) return endOf(text)
     const found = text[at] === '"' ? stringAt(text, at) : matchAt(token, text, at)
     if (typeof found === 'object') return found
-    if (found === undefined || !allows(expected, found, open.at(-1))) return misplaced(text, at, expected, afterComma)
+    if (found === undefined || !allows(expected, found, open.at(-1)))
+      return misplaced(text, at, { expected, afterComma, isAfterAll: open.length === 0 })
     at += found.length
     afterComma = found === ','
     if (found === '{' || found === '[') {
@@ -99,13 +100,24 @@ const wanted: Readonly<Record<Expected, string>> = {
   key: 'a key in double quotes comes here',
   'key-or-end': 'a key in double quotes or } comes here',
   colon: 'a colon comes here',
-  'comma-or-end': 'a comma or the end comes here'
+  'comma-or-end': 'a comma comes here, or the bracket that closes the last open one'
 }
 
-function misplaced(text: string, at: number, expected: Expected, afterComma: boolean): JsonFault {
+interface Position {
+  expected: Expected
+  afterComma: boolean
+  /** The one value of the text is complete. */
+  isAfterAll: boolean
+}
+
+function misplaced(text: string, at: number, { expected, afterComma, isAfterAll }: Position): JsonFault {
   const rest = text.slice(at, at + 10)
-  const known =
-    expected.startsWith('value') || /^[/#'`]/.test(rest) ? hints.find(([pattern]) => pattern.test(rest))?.[1] : undefined
-  const hint = afterComma && /^[}\]]/.test(rest) ? 'take the comma before it away' : (known ?? wanted[expected])
-  return { at, message: 'this can not stand here', hint }
+  const mayBeHinted = expected.startsWith('value') || /^[/#'`]/.test(rest)
+  const known = mayBeHinted ? hints.find(([pattern]) => pattern.test(rest))?.[1] : undefined
+  const other = expected === 'comma-or-end' && isAfterAll ? 'nothing comes after the end' : wanted[expected]
+  return {
+    at,
+    message: 'this can not stand here',
+    hint: afterComma && /^[}\]]/.test(rest) ? 'take the comma before it away' : (known ?? other)
+  }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { quote } from './clean-text.ts'
 import { type Diagnostic, diagnosticOf } from './diagnostic.ts'
 import { type LocatedDocument, type Path, valueAt } from './located-document.ts'
-import { nameHint } from './names.ts'
+import { isName, nameHint } from './names.ts'
 import { isObject } from './option-rules.ts'
 import { didYouMean, suggest } from './suggest.ts'
 
@@ -54,31 +54,31 @@ function invalidName(path: Path, name: string, document: LocatedDocument, part: 
 }
 
 function wrongType(path: Path, value: unknown, document: LocatedDocument): Diagnostic {
-  const [top, , member] = path
-  const takes =
-    path.length === 0
-      ? 'the static configuration is an object with "modules" and "configs"'
-      : path.length === 1
-        ? `${quote(String(top))} takes ${top === 'modules' ? 'a list' : 'an object: settings by config name'}`
-        : top === 'configs'
-          ? `config ${quote(String(path[1]))} takes an object of settings`
-          : path.length === 2
-            ? 'an entry is the name of a module, or an object with "module" and "config"'
-            : `${quote(String(member))} takes a string`
-  const shape =
-    path.length === 0
-      ? 'begin with modules:'
-      : path.length === 1
-        ? `write ${String(top)}: ${top === 'modules' ? '[NAME]' : '{ NAME: { … } }'}`
-        : top === 'configs'
-          ? 'write { NAME: VALUE }'
-          : path.length === 2
-            ? 'write NAME, or { module: NAME }'
-            : undefined
+  const { takes, hint } = wantedAt(path)
   const written = document.writtenAt(path)
-  const isText = path.length > 2 || (path.length === 2 && top === 'modules')
-  const hint = isText && written !== undefined && written !== '' ? `quote it: "${written}"` : shape
-  return diagnosticOf({ code: 'invalid-config', message: `${takes}, not ${kindOf(value)}`, hint }, document.placeOf(path))
+  const isText = path.length > 2 || (path.length === 2 && path[0] === 'modules')
+  const isOther = written !== undefined && (value !== null || isName(written)) // a number or boolean; null by its name
+  const quoted = isText && isOther ? `quote it: "${written}"` : hint
+  const problem = { code: 'invalid-config', message: `${takes}, not ${kindOf(value)}`, hint: quoted } as const
+  return diagnosticOf(problem, document.placeOf(path))
+}
+
+/** What is wanted at a place, and how it is written. */
+function wantedAt(path: Path): { takes: string; hint?: string } {
+  const [top, entry, member] = path
+  if (top === undefined)
+    return {
+      takes: 'the static configuration is an object with "modules" and "configs"',
+      hint: 'begin with modules: (a space follows a colon)'
+    }
+  if (path.length === 1 && top === 'modules') return { takes: '"modules" takes a list', hint: 'write modules: [NAME]' }
+  if (path.length === 1)
+    return { takes: '"configs" takes an object: settings by config name', hint: 'write configs: { CONFIG: { KEY: VALUE } }' }
+  if (top === 'configs')
+    return { takes: `config ${quote(String(entry))} takes an object of settings`, hint: 'write it as { KEY: VALUE }' }
+  if (member !== undefined) return { takes: `${quote(String(member))} takes a string`, hint: 'give it one, or leave it away' }
+  const takes = 'an entry is the name of a module, or an object with "module" and "config"'
+  return { takes, hint: 'write NAME, or { module: NAME }' }
 }
 
 function kindOf(value: unknown): string {

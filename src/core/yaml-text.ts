@@ -44,7 +44,12 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
     if (parser.stack.length <= maxDepth) continue
     const message = `nested more than ${maxDepth} levels deep`
     const place = placeAt(parser.offset, parser.offset + 1)
-    return { documents: [], placeAt, text, diagnostics: [diagnosticOf({ code: 'invalid-config', message }, place)] }
+    return {
+      documents: [],
+      placeAt,
+      text,
+      diagnostics: [diagnosticOf({ code: 'invalid-config', message, hint: 'keep it flat' }, place)]
+    }
   }
   tokens.push(...parser.end())
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
@@ -62,9 +67,8 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
 const hints: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   TAG_RESOLVE_FAILED: 'take the tag away: values are JSON',
-  BAD_INDENT: 'indent the members of one object alike',
-  BAD_DIRECTIVE: 'a line that starts with % is for YAML itself: quote it',
-  MISSING_CHAR: 'close every bracket and quote; a space follows a colon'
+  BAD_INDENT: 'indent the members of one object alike, and close every bracket',
+  BAD_DIRECTIVE: 'a line that starts with % is for YAML itself: quote it'
 }
 
 /** yaml's wording, begun like ours. */

@@ -98,7 +98,7 @@ class Values {
       if (key === undefined) continue
       const earlier = first.get(key)
       if (earlier) {
-        const hint = `it stands in line ${this.#placeOfNode(earlier).line} before`
+        const hint = `keep one; the other stands in line ${this.#placeOfNode(earlier).line}`
         this.#report({ code: 'invalid-config', message: `the key ${quote(key)} stands twice`, hint }, pair.key)
         continue
       }
@@ -132,7 +132,10 @@ class Values {
           : { message: `YAML reads the key ${written} as ${kindOf(value)}, not as a name`, hint: `quote it: "${written}"` }
       this.#report({ code: 'invalid-config', ...problem }, node)
     } else {
-      this.#report({ code: 'invalid-config', message: 'a key is a name, and nothing else', hint: 'write a string' }, node)
+      this.#report(
+        { code: 'invalid-config', message: 'a key is a name, and nothing else', hint: 'quote a text that starts with { or [' },
+        node
+      )
     }
     return undefined
   }
@@ -168,10 +171,8 @@ class Values {
   }
 
   #noJson(node: Node, what: string): null {
-    this.#report(
-      { code: 'invalid-config', message: `${quote(what)} is no JSON value`, hint: 'settings are JSON: use a string' },
-      node
-    )
+    const shown = quote(what.replace('tag:yaml.org,2002:', '!!'))
+    this.#report({ code: 'invalid-config', message: `${shown} is no JSON value`, hint: 'settings are JSON: use a string' }, node)
     return null
   }
 

@@ -26,7 +26,7 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
   const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded
   const { Composer, Lexer, LineCounter, Parser } = await import('yaml')
   const lines = new LineCounter()
-  lines.addNewLine(0)
+  for (let start = 0; start >= 0; start = text.indexOf('\n', start) + 1 || -1) lines.addNewLine(start)
   const placeAt = (from: number, to: number): Place => {
     const { line, col } = lines.linePos(from)
     const start = from - col + 1
@@ -37,7 +37,7 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
   }
   if (broken.length > 0) return { documents: [], placeAt, text, diagnostics: broken }
 
-  const parser = new Parser(lines.addNewLine)
+  const parser = new Parser()
   const tokens = []
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme))
@@ -76,10 +76,19 @@ function messageOf(message: string): string {
   return `not valid YAML: ${cleanInPlace(message)}`
 }
 
+// YAML has none but tab, LF and CR (YAML 1.2, §5.1), and yaml takes U+0000 for the end of the text.
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+
 function* brokenLines(input: string | Uint8Array, source: string): Generator<Diagnostic> {
   for (const line of readLines(input)) {
-    if (line.invalidAt === undefined) continue
-    const problem = { code: 'invalid-encoding', message: 'this is not valid UTF-8', hint: 'save the file as UTF-8' } as const
-    yield diagnosticAt(source, line, { ...problem, at: line.invalidAt, length: 1 })
+    const control = controlCharacter.exec(line.text)
+    if (line.invalidAt !== undefined) {
+      const problem = { code: 'invalid-encoding', message: 'this is not valid UTF-8', hint: 'save the file as UTF-8' } as const
+      yield diagnosticAt(source, line, { ...problem, at: line.invalidAt, length: 1 })
+    } else if (control) {
+      const message = `not valid YAML: a control character (U+${control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')})`
+      const hint = 'take it away, or write it as an escape in double quotes'
+      yield diagnosticAt(source, line, { code: 'invalid-config', message, hint, at: control.index, length: 1 })
+    }
   }
 }

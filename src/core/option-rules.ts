@@ -30,18 +30,19 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ''):
 }
 
 /** Only values of a closed list are shown: any other may have come from an environment variable. */
-function shown(value: unknown, { values }: OptionRule): string {
-  if (values === undefined || typeof value !== 'string') return typeName(value)
+function shown(value: unknown, { takes, values }: OptionRule): string {
+  if (values === undefined || typeof value !== 'string') return typeName(value, takes)
   const hint = didYouMean(value, values)
   return `${quote(value)}${hint?.startsWith('did') ? `; ${hint}` : ''}`
 }
 
-function typeName(value: unknown): string {
+/** What a value is; "another string" where some string would be taken. */
+function typeName(value: unknown, takes = ''): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
   if (value === '') return 'an empty string'
-  if (typeof value === 'string') return 'another string'
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'another list'
-  return typeof value === 'object' ? 'another object' : `a ${typeof value}`
+  const type = Array.isArray(value) ? 'list' : typeof value
+  if (Array.isArray(value) && value.length === 0) return 'an empty list'
+  return `${takes.includes(type) ? 'another' : type === 'object' ? 'an' : 'a'} ${type}`
 }
 
 /** Throws where an options object is wrong. @throws TypeError with `code` ERR_HERMES_OPTIONS_INVALID */

@@ -178,9 +178,9 @@ function invalidName(kind: string, name: unknown): Problem {
 }
 
 function requestOf(directive: LocatedDirective, source: string): ModuleRequest {
-  if (!isObject(directive) || typeof directive.module !== 'string')
+  const { module, config, options = empty, line, column } = isObject(directive) ? directive : {}
+  if (typeof module !== 'string' || !isObject(options))
     throw new TypeError('selectModules() takes directives: objects with a module')
-  const { module, config, options = empty, line, column } = directive
   const where = { source, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
   const origin: ModuleOrigin = { kind: 'script', ...where }
   return { module, ...(config !== undefined && { config }), options: options as ModuleRequest['options'], origin, place: where }

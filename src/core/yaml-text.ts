@@ -27,13 +27,17 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
   const { Composer, Lexer, LineCounter, Parser } = await import('yaml')
   const lines = new LineCounter()
   for (let start = 0; start >= 0; start = text.indexOf('\n', start) + 1 || -1) lines.addNewLine(start)
+  const cleaned = new Map<number, string>() // a line is cut out once, however many places it has
   const placeAt = (from: number, to: number): Place => {
     const { line, col } = lines.linePos(from)
     const start = from - col + 1
-    const end = text.indexOf('\n', start)
-    const whole = text.slice(start, end < 0 ? text.length : end).replace(/\r$/, '')
+    if (!cleaned.has(line)) {
+      const end = text.indexOf('\n', start)
+      cleaned.set(line, cleanInPlace(text.slice(start, end < 0 ? text.length : end).replace(/\r$/, '')))
+    }
+    const whole = cleaned.get(line) as string
     const length = Math.max(0, Math.min(to, start + whole.length) - from)
-    return { source, line, column: col, length, text: cleanInPlace(whole) }
+    return { source, line, column: col, length, text: whole }
   }
   if (broken.length > 0) return { documents: [], placeAt, text, diagnostics: broken }
 

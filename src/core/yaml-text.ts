@@ -67,11 +67,17 @@ export async function parseYaml(input: string | Uint8Array, source: string): Pro
   return { documents, placeAt, text, diagnostics: inOrder(diagnostics) }
 }
 
+const quoteIt = 'quote a text that holds : # , [ ] { } or starts with & * ! | > % @ - ?'
+
 /** What to do about the most common of yaml's errors. */
 const hints: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   TAG_RESOLVE_FAILED: 'take the tag away: values are JSON',
   BAD_INDENT: 'indent the members of one object alike, and close every bracket',
+  UNEXPECTED_TOKEN: quoteIt,
+  BAD_ALIAS: quoteIt,
+  BAD_SCALAR_START: quoteIt,
+  BLOCK_IN_FLOW: quoteIt,
   BAD_DIRECTIVE: 'a line that starts with % is for YAML itself: quote it'
 }
 

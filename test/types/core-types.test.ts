@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type } from 'arktype'
 import * as v from 'valibot'
 import { expectTypeOf, test } from 'vitest'
@@ -13,6 +14,7 @@ import {
   parseStaticConfig,
   type ResolvedModule,
   type Settings,
+  type StandardSchema,
   type StaticConfig,
   selectModules
 } from '../../src/core/index.ts'
@@ -78,6 +80,10 @@ test('load is given what its schema makes', () => {
 
 test('a catalog of any modules is a Catalog', () => {
   expectTypeOf(catalog).toExtend<Catalog>()
+})
+
+test('a schema of the specification is one of ours', () => {
+  expectTypeOf<StandardSchemaV1<unknown, number>>().toExtend<StandardSchema<number>>()
 })
 
 test('a parsed static configuration has a config only where it is ok', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { platformUnsupported } from '../../src/errors.ts'
@@ -19,7 +19,7 @@ export const cases: Readonly<Record<string, () => Promise<string>>> = {
       { 'load-sidecars.sh': 'cat <<EOF\nmodule=mem-logger\nEOF\n' }
     ),
   absent: () => resolved({ script: { path: 'load-sidecars.sh', onAbsent: 'fail' } }),
-  folder: () => resolved({ script: '.' }),
+  folder: () => resolved({ script: 'load-sidecars.sh' }, { 'load-sidecars.sh/': '' }),
   signal: () => resolved({ script: 'load-sidecars.sh' }, { 'load-sidecars.sh': 'printf module=mem-pro; kill -9 $$\n' }),
   'hash-mismatch': () =>
     resolved(
@@ -50,7 +50,10 @@ function executor(result: Partial<ScriptResult>): ResolveModulesOptions['executo
 async function resolved(options: ResolveModulesOptions, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hermes-docs-'))
   try {
-    for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text)
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(folder, name)
+      await (name.endsWith('/') ? mkdir(file) : writeFile(file, text))
+    }
     const { diagnostics } = await resolveModules({
       staticConfig: false,
       env: { PATH: process.env['PATH'] },

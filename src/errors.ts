@@ -52,12 +52,15 @@ export class HermesError extends Error {
     return typeof value === 'object' && value !== null && brand in value
   }
 
+  /** Always `HermesError`. */
   override readonly name = 'HermesError'
+  /** What happened: `docs/errors.md` has a heading for each. */
   readonly code: HermesErrorCode
   /** All of them; the message lists at most 20. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Of a script that ended by itself. */
   readonly exitCode?: number
-  /** Such as `SIGKILL`. */
+  /** Of a script that a signal ended, such as `SIGKILL`. */
   readonly signalCode?: string
   /** The last 64 KiB of the script's stderr. */
   readonly stderr?: string

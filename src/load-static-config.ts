@@ -13,12 +13,13 @@ import { tellStory } from './events.ts'
 import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './executor/open-file.ts'
 import { readSurroundings, type Surroundings, staticConfigRules, toPath } from './options.ts'
 
+/** Options of {@link loadStaticConfig}. */
 export interface LoadStaticConfigOptions {
   /** A path, an object, or `false`: none, HERMES_MODULES neither. @default HERMES_STATIC_CONFIG, else /etc/hermes/modules.yaml, .yml, .json */
   staticConfig?: string | URL | StaticConfig | false | undefined
   /** Keys that module entries may have beside `module` and `config`. @default [] */
   keys?: readonly string[] | undefined
-  /** @default process.env */
+  /** The only environment that is read: HERMES_STATIC_CONFIG, HERMES_MODULES. @default process.env */
   env?: Readonly<Record<string, string | undefined>> | undefined
   /** Where a relative path starts. @default process.cwd() */
   cwd?: string | URL | undefined

@@ -13,7 +13,8 @@ const programs = {
   'shell-quote': "await import('shell-quote')",
   yaml: "await import('yaml')",
   zod: "await import('zod')",
-  'dist/index.js, all loaded': "await import('./dist/index.js'); await Promise.all(['tinyexec', 'shell-quote', 'yaml', 'zod'].map((name) => import(name)))"
+  'dist/index.js, all loaded':
+    "await import('./dist/index.js'); await Promise.all(['tinyexec', 'shell-quote', 'yaml', 'zod'].map((name) => import(name)))"
 }
 
 const times = Object.fromEntries(Object.keys(programs).map((name) => [name, []]))

@@ -15,7 +15,12 @@ export const cases: Readonly<Record<string, () => Promise<string>>> = {
     ),
   'script-environment': () =>
     resolved(
-      { script: 'load-sidecars.sh', executor: executor({ stderr: 'load-sidecars.sh: line 2: cannot create temp file for here-document: Read-only file system\n' }) },
+      {
+        script: 'load-sidecars.sh',
+        executor: executor({
+          stderr: 'load-sidecars.sh: line 2: cannot create temp file for here-document: Read-only file system\n'
+        })
+      },
       { 'load-sidecars.sh': 'cat <<EOF\nmodule=mem-logger\nEOF\n' }
     ),
   absent: () => resolved({ script: { path: 'load-sidecars.sh', onAbsent: 'fail' } }),

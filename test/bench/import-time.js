@@ -7,6 +7,8 @@ const rounds = Number(process.argv[2] ?? 30)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const programs = {
   'empty Node': '',
+  'what dist/index.js imports of Node':
+    "await Promise.all(['fs', 'path', 'url', 'util', 'crypto'].map((name) => import('node:' + name)))",
   'dist/index.js': "await import('./dist/index.js')",
   'dist/core.js': "await import('./dist/core.js')",
   tinyexec: "await import('tinyexec')",

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 const rounds = Number(process.argv[2] ?? 30)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const programs = {
-  'empty Node': '',
+  // Not an empty text, for which Node does not even start its module loader.
+  'empty Node': '0',
+  'an empty file': "await import('data:text/javascript,')",
+  'node:crypto': "await import('node:crypto')",
   'what dist/index.js imports of Node':
     "await Promise.all(['fs', 'path', 'url', 'util', 'crypto'].map((name) => import('node:' + name)))",
   'dist/index.js': "await import('./dist/index.js')",

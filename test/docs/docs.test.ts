@@ -41,6 +41,25 @@ describe('codes', () => {
   })
 })
 
+describe('architecture', () => {
+  it('has a line for each file of src, and no other', () => {
+    const named = read('docs/architecture.md')
+      .split(/^### /m)
+      .filter((section) => section.startsWith('src'))
+      .flatMap((section) => {
+        const folder = section.slice(0, section.indexOf('\n'))
+        return Array.from(section.matchAll(/^\| `(.+?)`/gm), ({ 1: name = '' }) => `${folder}/${name}`)
+      })
+    const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    expect(named.sort()).toEqual(
+      files
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => `src/${name}`)
+        .sort()
+    )
+  })
+})
+
 describe.each(documents)('%s', (file) => {
   it('has links that lead somewhere', () => {
     const broken = linksOf(read(file)).filter((target) => !leadsSomewhere(file, target))

@@ -22,7 +22,9 @@ test('core is a browser bundle that imports nothing of Node and runs without pro
     metafile: true,
     outfile
   })
-  const imports = Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter(({ external }) => external).map((one) => one.path))
+  const imports = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map((one) => one.path)
+  )
   expect(imports).toEqual([])
 
   const context = vm.createContext({ TextDecoder })

@@ -14,14 +14,26 @@ afterAll(() => project.remove())
 const script = path.join(root, 'test/corpus/configmap/load-sidecars.sh')
 
 function run(file: string, env: Readonly<Record<string, string>>) {
-  return spawnSync(process.execPath, [file], { cwd: project.folder, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', ...env } })
+  return spawnSync(process.execPath, [file], {
+    cwd: project.folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', ...env }
+  })
 }
 
 describe.each(['examples/embed-esm/installer.js', 'examples/embed-cjs/installer.cjs'])('%s', (file) => {
   test('prints what was resolved and logs the events', () => {
     const { stdout, stderr, status } = run(file, { HERMES_SCRIPT: script, CLUSTER_ENV: 'production' })
-    expect({ stdout, status }).toEqual({ stdout: 'script-ran: mem-profiler prod-tunings {"sampleIntervalBytes":524288}\n', status: 0 })
-    expect(stderr.trim().split('\n').map((line) => JSON.parse(line).type)).toEqual(['script-found', 'script-started', 'script-ended'])
+    expect({ stdout, status }).toEqual({
+      stdout: 'script-ran: mem-profiler prod-tunings {"sampleIntervalBytes":524288}\n',
+      status: 0
+    })
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).type)
+    ).toEqual(['script-found', 'script-started', 'script-ended'])
   })
 
   test('handles a failure by its code', () => {
@@ -38,7 +50,9 @@ test('the demo shows each decision with its reason and its place', () => {
 })
 
 test("README's first sample prints what README says", () => {
-  const blocks = [...readFileSync(path.join(root, 'README.md'), 'utf8').matchAll(/```(\w+)\n([^]*?)```/g)].map(([, , text = '']) => text)
+  const blocks = [...readFileSync(path.join(root, 'README.md'), 'utf8').matchAll(/```\w+\n(.*?)```/gs)].map(
+    ([, text = '']) => text
+  )
   const [loader = '', program = '', session = ''] = blocks
   mkdirSync(path.join(project.folder, 'readme'))
   const loaderFile = path.join(project.folder, 'readme/load-sidecars.sh')

@@ -17,7 +17,9 @@ export interface PackedProject {
 
 export function packProject(): PackedProject {
   const folder = mkdtempSync(path.join(tmpdir(), 'hermes-packed-'))
-  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }))
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' })
+  )
   const installed = path.join(folder, 'node_modules', 'hermes-memory-installer')
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['xzf', path.join(folder, packed.filename), '--strip-components=1', '-C', installed])

@@ -11,7 +11,8 @@ beforeAll(() => {
 afterAll(() => project.remove())
 
 test('a strict consumer compiles against the packed types, as ESM and as CommonJS', () => {
-  for (const name of ['esm.mts', 'cjs.cts']) copyFileSync(path.join(root, 'test/package/consumer', name), path.join(project.folder, name))
+  for (const name of ['esm.mts', 'cjs.cts'])
+    copyFileSync(path.join(root, 'test/package/consumer', name), path.join(project.folder, name))
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,

@@ -1,6 +1,13 @@
 // A consumer that compiles with exactOptionalPropertyTypes: a variable may be passed as it is, set or not.
-import { type Catalog, defineCatalog, HermesError, type ResolvedModule, type ResolveModulesOptions, resolveModules } from 'hermes-memory-installer'
-import { parseDirectives, type ParsedDirectives } from 'hermes-memory-installer/core'
+import {
+  type Catalog,
+  defineCatalog,
+  HermesError,
+  type ResolvedModule,
+  type ResolveModulesOptions,
+  resolveModules
+} from 'hermes-memory-installer'
+import { type ParsedDirectives, parseDirectives } from 'hermes-memory-installer/core'
 import { z } from 'zod'
 
 const catalog = defineCatalog({

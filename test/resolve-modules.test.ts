@@ -436,6 +436,6 @@ describe('secrets', () => {
       ...options()
     })
     const told = JSON.stringify([events, failure, failure.message, String(failure.stack)])
-    expect(what === 'a wrong option' ? told.replace(`was given \\"${secret}\\"`, '') : told).not.toContain(secret)
+    expect(told).not.toContain(secret)
   })
 })

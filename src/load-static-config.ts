@@ -76,7 +76,11 @@ async function readNamed(
 ): Promise<LocatedStaticConfig> {
   const file = named ?? env['HERMES_STATIC_CONFIG']
   const fromFile =
-    file === '' ? nothing : file === undefined ? await readDefault(keys) : await readNamedFile(toPath(file, cwd), keys)
+    file === ''
+      ? nothing
+      : file === undefined
+        ? await readFirst(defaultPaths, keys)
+        : await readNamedFile(toPath(file, cwd), keys)
   const variable = env[modulesVariable]
   if (variable === undefined) return fromFile
   tellStory('%s replaces the modules of the static configuration', modulesVariable)
@@ -100,11 +104,12 @@ async function readNamedFile(file: string, keys: readonly string[]): Promise<Loc
   return read
 }
 
-async function readDefault(keys: readonly string[]): Promise<LocatedStaticConfig> {
-  for (const [index, file] of defaultPaths.entries()) {
+/** The first of the files that is there; a note names those that are there too. */
+export async function readFirst(paths: readonly string[], keys: readonly string[]): Promise<LocatedStaticConfig> {
+  for (const [index, file] of paths.entries()) {
     const read = await readFile(file, keys)
     if (read === undefined) continue
-    const others = defaultPaths.slice(index + 1).filter((other) => existsSync(other))
+    const others = paths.slice(index + 1).filter((other) => existsSync(other))
     const notes = others.map(
       (other): Diagnostic => ({
         code: 'second-config-file',

@@ -223,6 +223,7 @@ function readScript(
 
 async function readInterpreter(interpreter: ScriptOptions['interpreter']): Promise<readonly string[] | undefined | 'refused'> {
   if (typeof interpreter !== 'string') return interpreter
+  if (interpreter.trim() === '') return undefined
   const words = await splitCommand(interpreter)
   return words?.[0] ? words : 'refused'
 }

@@ -1,12 +1,12 @@
 import { quote } from './clean-text.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean, suggest } from './suggest.ts'
 
 /** What one option takes. */
 export interface OptionRule {
   /** In words that complete "takes …". */
   takes: string
   accepts(value: unknown): boolean
-  /** The values themselves, where they are few: a wrong one is shown and gets a suggestion. */
+  /** The values themselves, where they are few: a wrong one gets a suggestion. */
   values?: readonly string[]
 }
 
@@ -29,11 +29,10 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ''):
   return problems
 }
 
-/** Only values of a closed list are shown: any other may have come from an environment variable. */
+/** What a value is; never the text itself, which may have come from an environment variable. */
 function shown(value: unknown, { values }: OptionRule): string {
-  if (values === undefined || typeof value !== 'string') return typeName(value)
-  const hint = didYouMean(value, values)
-  return `${quote(value)}${hint?.startsWith('did') ? `; ${hint}` : ''}`
+  const meant = values && typeof value === 'string' ? suggest(value, values) : undefined
+  return meant === undefined ? typeName(value) : `${typeName(value)}; did you mean "${meant}"?`
 }
 
 function typeName(value: unknown): string {

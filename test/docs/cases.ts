@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { platformUnsupported } from '../../src/errors.ts'
 import { formatDiagnostics, HermesError, type ResolveModulesOptions, resolveModules, type ScriptResult } from '../../src/index.ts'
+import { readFirst } from '../../src/load-static-config.ts'
 
 /** Printed samples that no short block of a document gives, by the name after `case=`. */
 export const cases: Readonly<Record<string, () => Promise<string>>> = {
   'empty-script': () => resolved({ script: { path: 'load-sidecars.sh' } }, { 'load-sidecars.sh': '' }),
+  'second-config-file': () => secondConfigFile(),
   'script-absent': () => resolved({ script: 'load-sidecars.sh' }),
   'script-failed': () =>
     resolved(
@@ -69,6 +71,19 @@ async function resolved(options: ResolveModulesOptions, files: Readonly<Record<s
   } catch (error) {
     if (error instanceof HermesError) return error.message.replaceAll(folder, '/etc/hermes')
     throw error
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** As with two of the default files, which a test can't write. */
+async function secondConfigFile(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hermes-docs-'))
+  try {
+    const files = ['modules.yaml', 'modules.yml', 'modules.json'].map((name) => path.join(folder, name))
+    for (const file of [files[0], files[2]]) await writeFile(file as string, '{}')
+    const { diagnostics } = await readFirst(files, [])
+    return formatDiagnostics(diagnostics).replaceAll(folder, '/etc/hermes')
   } finally {
     await rm(folder, { recursive: true })
   }

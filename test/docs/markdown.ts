@@ -29,7 +29,7 @@ export function blocksOf(markdown: string): Block[] {
 }
 
 /** A text without its fenced blocks, which hold no headings and no links. */
-export function proseOf(markdown: string): string {
+function proseOf(markdown: string): string {
   return markdown.replace(/^```[\s\S]*?^```$/gm, '')
 }
 

@@ -10,7 +10,7 @@ import { type Block, blocksOf } from './markdown.ts'
 const { createShellExecutor, formatDiagnostics, HermesError, parseDirectives, parseStaticConfig, resolveModules } = library
 
 /** What a sample gives, by the tag of the block that shows it. */
-export type Shown = Readonly<Partial<Record<'diagnostics' | 'error' | 'output', string>>>
+type Shown = Readonly<Partial<Record<'diagnostics' | 'error' | 'output', string>>>
 
 /** A block that shows what came of another. */
 export interface Claim {

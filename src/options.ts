@@ -14,7 +14,7 @@ import { defaultLimits, type Limits, type ScriptExecutor } from './executor/scri
 import type { TrustLevel } from './executor/trust.ts'
 
 /** Where a loader script is, unless an option or `HERMES_SCRIPT` names another path. */
-export const defaultScriptPath = '/etc/hermes/load-sidecars.sh'
+const defaultScriptPath = '/etc/hermes/load-sidecars.sh'
 
 /** Options of {@link resolveModules}. Each member takes `undefined` as absent. */
 export interface ResolveModulesOptions<C extends Catalog = Catalog> {

@@ -128,7 +128,7 @@ stderr of the script (its end):
       'SCRIPT_TIMEOUT',
       'a script that hangs',
       () => ({ script: { path: load('echo waiting for the API >&2; sleep 60'), limits: { timeoutMs: 200, killGraceMs: 50 } } }),
-      `the loader script /etc/hermes/load.sh was still running after N ms; limits.timeoutMs is 200. Make it faster, or raise the limit
+      `the loader script /etc/hermes/load.sh was still running after N ms; script.limits.timeoutMs is 200. Make it faster, or raise the limit
 stderr of the script (its end):
   | waiting for the API`
     ],
@@ -137,15 +137,13 @@ stderr of the script (its end):
       'an error= line',
       () => ({ script: load('echo error=no such zone') }),
       `the loader script /etc/hermes/load.sh reports an error:
-output of /etc/hermes/load.sh:1: error: no such zone [script-message]
-output of /etc/hermes/load.sh: warning: the script exited 0 and said nothing: neither a module nor "none" [empty-output]
-  hint: print none where no module is wanted, abstain to use the static configuration`
+output of /etc/hermes/load.sh:1: error: no such zone [script-message]`
     ],
     [
       'OUTPUT_LIMIT',
       'a flood',
       () => ({ script: { path: load('printf 123456789'), limits: { maxOutputBytes: 8 } } }),
-      'the loader script /etc/hermes/load.sh printed 9 bytes on one channel; limits.maxOutputBytes is 8'
+      'the loader script /etc/hermes/load.sh printed 9 bytes on one channel; script.limits.maxOutputBytes is 8'
     ],
     [
       'DIRECTIVES_INVALID',

@@ -234,7 +234,7 @@ describe('failures', () => {
     const limits = { maxDirectives: 3 }
     const failure = await failureOf({ script: { path: script(lines), limits }, env, staticConfig })
     expect(failure.code).toBe('ERR_HERMES_OUTPUT_LIMIT')
-    expect(failure.message).toContain('printed 4 directives and messages; limits.maxDirectives is 3')
+    expect(failure.message).toContain('printed 4 directives and messages; script.limits.maxDirectives is 3')
     const enough = { maxDirectives: 4 }
     expect((await failureOf({ script: { path: script(lines), limits: enough }, env, staticConfig })).code).toBe(
       'ERR_HERMES_DIRECTIVES_INVALID'
@@ -378,7 +378,7 @@ describe('custom executors', () => {
       executor: { execute: async () => result }
     })
     expect(failure.code).toBe('ERR_HERMES_OUTPUT_LIMIT')
-    expect(failure.message).toContain('printed 9 bytes on one channel; limits.maxOutputBytes is 8')
+    expect(failure.message).toContain('printed 9 bytes on one channel; script.limits.maxOutputBytes is 8')
   })
 })
 

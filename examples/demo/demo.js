@@ -34,8 +34,10 @@ try {
 async function show(title, options) {
   const { modules, source, reason, diagnostics } = await resolveModules({ ...options, staticConfig: here('modules.yaml') })
   console.log(`${paint('bold', title)}  ${paint('dim', `decided by ${source}: ${reason}`)}`)
-  for (const module of modules) console.log(`  ${paint('green', label(module).padEnd(38))} ${settings(module)}  ${paint('dim', place(module))}`)
-  if (diagnostics.length > 0) console.log(formatDiagnostics(diagnostics, { color: colours }).replace(/^/gm, '  ').replaceAll(mount, '/etc/hermes'))
+  for (const module of modules)
+    console.log(`  ${paint('green', label(module).padEnd(38))} ${settings(module)}  ${paint('dim', place(module))}`)
+  if (diagnostics.length > 0)
+    console.log(formatDiagnostics(diagnostics, { color: colours }).replace(/^/gm, '  ').replaceAll(mount, '/etc/hermes'))
   console.log()
 }
 

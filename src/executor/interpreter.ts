@@ -4,7 +4,7 @@ export type InterpreterChoice =
   | { why: string; remedy: string }
 
 /** The shell of a script that names none: POSIX says `sh`, and every system has it here. */
-export const defaultInterpreter: readonly string[] = ['/bin/sh']
+const defaultInterpreter: readonly string[] = ['/bin/sh']
 
 /** The `interpreter` option, else the script's `#!` line, else `/bin/sh`. The exec bit does not matter: a ConfigMap file is 0644. */
 export async function chooseInterpreter(option: readonly string[] | undefined, bytes: Uint8Array): Promise<InterpreterChoice> {

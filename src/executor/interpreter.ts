@@ -52,11 +52,15 @@ function withoutSplitOption([first, ...rest]: string[]): string[] {
 
 /** Splits a command line into plain words, as a shell would; nothing where there is more to it: `$X`, `*`, `;`, an open quote. */
 export async function splitCommand(command: string): Promise<string[] | undefined> {
+  if (plainWords.test(command)) return command.split(/[ \t]+/).filter(Boolean)
   if (!closedQuotes.test(command)) return undefined
   const { parse } = await import('shell-quote')
   const words = parse(command, (name) => ({ op: `$${name}` }))
   return words.every((word) => typeof word === 'string') ? words : undefined
 }
+
+// Most command lines are no more than that, and so cost no import at the start of a container.
+const plainWords = /^[\w/.:=+, \t-]*$/
 
 // shell-quote says nothing about a quote that is never closed, and takes a backquote for a letter.
 const closedQuotes = /^(?:[^'"\\`]|\\.|'[^']*'|"(?:[^"\\`]|\\.)*")*$/s

@@ -52,12 +52,15 @@ export class HermesError extends Error {
     return typeof value === 'object' && value !== null && brand in value
   }
 
+  /** Always `HermesError`. */
   override readonly name = 'HermesError'
+  /** What happened: `docs/errors.md` has a heading for each. */
   readonly code: HermesErrorCode
   /** All of them; the message lists at most 20. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Of a script that ended by itself. */
   readonly exitCode?: number
-  /** Such as `SIGKILL`. */
+  /** Of a script that a signal ended, such as `SIGKILL`. */
   readonly signalCode?: string
   /** The last 64 KiB of the script's stderr. */
   readonly stderr?: string
@@ -155,7 +158,7 @@ export function scriptSignal(run: FailedRun): HermesError {
 }
 
 export function scriptTimeout(run: FailedRun, timeoutMs: number, durationMs: number): HermesError {
-  const what = `was still running after ${Math.round(durationMs)} ms; limits.timeoutMs is ${timeoutMs}`
+  const what = `was still running after ${Math.round(durationMs)} ms; script.limits.timeoutMs is ${timeoutMs}`
   return runFailed('ERR_HERMES_SCRIPT_TIMEOUT', run, `${what}. Make it faster, or raise the limit`)
 }
 
@@ -170,7 +173,7 @@ export function outputLimit(
   reached: number
 ): HermesError {
   const unit = limit === 'maxOutputBytes' ? 'bytes on one channel' : 'directives and messages'
-  return runFailed('ERR_HERMES_OUTPUT_LIMIT', run, `printed ${reached} ${unit}; limits.${limit} is ${allowed}`)
+  return runFailed('ERR_HERMES_OUTPUT_LIMIT', run, `printed ${reached} ${unit}; script.limits.${limit} is ${allowed}`)
 }
 
 export function directivesInvalid(run: FailedRun): HermesError {

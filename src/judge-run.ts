@@ -89,16 +89,16 @@ function remark(message: string, path: string): Diagnostic {
 
 function aboutChannel(
   result: ScriptResult,
-  { verdict, ok }: ParsedDirectives,
+  { verdict, ok, messages }: ParsedDirectives,
   path: string,
   { onEmpty, limits, keys }: JudgeOptions
 ): Diagnostic[] {
   const place = { source: outputOf(path) }
-  const isEmpty = ok && verdict === 'empty'
+  const isEmpty = ok && verdict === 'empty' && !messages.some(({ severity }) => severity === 'error')
   const found: Diagnostic[] = []
   if (result.outputHeld) {
     const channel = result.descriptor3 ? 'descriptor 3' : 'stdout'
-    const message = `a process that the script left behind still held ${channel} after limits.settleMs (${limits.settleMs} ms)${isEmpty ? ', and nothing was said' : ''}`
+    const message = `a process that the script left behind still held ${channel} after script.limits.settleMs (${limits.settleMs} ms)${isEmpty ? ', and nothing was said' : ''}`
     const hint = 'redirect its output: command >/dev/null 2>&1 3>&- &, or wait for it'
     found.push(diagnosticOf({ code: 'output-held', severity: isEmpty ? 'error' : 'warning', message, hint }, place))
   } else if (isEmpty) {

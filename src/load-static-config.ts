@@ -13,12 +13,13 @@ import { tellStory } from './events.ts'
 import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './executor/open-file.ts'
 import { readSurroundings, type Surroundings, staticConfigRules, toPath } from './options.ts'
 
+/** Options of {@link loadStaticConfig}. */
 export interface LoadStaticConfigOptions {
   /** A path, an object, or `false`: none, HERMES_MODULES neither. @default HERMES_STATIC_CONFIG, else /etc/hermes/modules.yaml, .yml, .json */
   staticConfig?: string | URL | StaticConfig | false | undefined
   /** Keys that module entries may have beside `module` and `config`. @default [] */
   keys?: readonly string[] | undefined
-  /** @default process.env */
+  /** The only environment that is read: HERMES_STATIC_CONFIG, HERMES_MODULES. @default process.env */
   env?: Readonly<Record<string, string | undefined>> | undefined
   /** Where a relative path starts. @default process.cwd() */
   cwd?: string | URL | undefined
@@ -75,7 +76,11 @@ async function readNamed(
 ): Promise<LocatedStaticConfig> {
   const file = named ?? env['HERMES_STATIC_CONFIG']
   const fromFile =
-    file === '' ? nothing : file === undefined ? await readDefault(keys) : await readNamedFile(toPath(file, cwd), keys)
+    file === ''
+      ? nothing
+      : file === undefined
+        ? await readFirst(defaultPaths, keys)
+        : await readNamedFile(toPath(file, cwd), keys)
   const variable = env[modulesVariable]
   if (variable === undefined) return fromFile
   tellStory('%s replaces the modules of the static configuration', modulesVariable)
@@ -99,11 +104,12 @@ async function readNamedFile(file: string, keys: readonly string[]): Promise<Loc
   return read
 }
 
-async function readDefault(keys: readonly string[]): Promise<LocatedStaticConfig> {
-  for (const [index, file] of defaultPaths.entries()) {
+/** The first of the files that is there; a note names those that are there too. */
+export async function readFirst(paths: readonly string[], keys: readonly string[]): Promise<LocatedStaticConfig> {
+  for (const [index, file] of paths.entries()) {
     const read = await readFile(file, keys)
     if (read === undefined) continue
-    const others = defaultPaths.slice(index + 1).filter((other) => existsSync(other))
+    const others = paths.slice(index + 1).filter((other) => existsSync(other))
     const notes = others.map(
       (other): Diagnostic => ({
         code: 'second-config-file',

@@ -14,8 +14,9 @@ import { defaultLimits, type Limits, type ScriptExecutor } from './executor/scri
 import type { TrustLevel } from './executor/trust.ts'
 
 /** Where a loader script is, unless an option or `HERMES_SCRIPT` names another path. */
-export const defaultScriptPath = '/etc/hermes/load-sidecars.sh'
+const defaultScriptPath = '/etc/hermes/load-sidecars.sh'
 
+/** Options of {@link resolveModules}. Each member takes `undefined` as absent. */
 export interface ResolveModulesOptions<C extends Catalog = Catalog> {
   /** The loader script: its path, or more about it; `false`: never run one. @default HERMES_SCRIPT, else /etc/hermes/load-sidecars.sh */
   script?: string | URL | false | ScriptOptions | undefined
@@ -35,7 +36,7 @@ export interface ResolveModulesOptions<C extends Catalog = Catalog> {
   extendEnv?: boolean | undefined
   /** An existing folder: the script's, and where relative paths start. @default process.cwd() */
   cwd?: string | URL | undefined
-  /** @default createShellExecutor() */
+  /** What runs the script. @default createShellExecutor() */
   executor?: ScriptExecutor | undefined
   /** Aborts: the promise rejects with ERR_HERMES_ABORTED, after the script was ended. */
   signal?: AbortSignal | undefined
@@ -43,13 +44,15 @@ export interface ResolveModulesOptions<C extends Catalog = Catalog> {
   onEvent?: ((event: ResolveEvent) => void) | undefined
 }
 
+/** More about the loader script. */
 export interface ScriptOptions {
-  /** @default HERMES_SCRIPT, else /etc/hermes/load-sidecars.sh */
+  /** Where it is; a relative path starts at `cwd`. @default HERMES_SCRIPT, else /etc/hermes/load-sidecars.sh */
   path?: string | URL | undefined
-  /** @default [] */
+  /** Its `$1` and on. @default [] */
   args?: readonly string[] | undefined
   /** A command line of plain words, such as 'bash -eu -o pipefail', or an argv. @default the script's #! line, else /bin/sh */
   interpreter?: string | readonly string[] | undefined
+  /** Bounds of the run, each with its own default; a member that is absent keeps it. */
   limits?: { readonly [Name in keyof Limits]?: Limits[Name] | undefined } | undefined
   /** The SHA-256 of the script in hex: exactly the bytes with this digest run. */
   sha256?: string | undefined
@@ -220,6 +223,7 @@ function readScript(
 
 async function readInterpreter(interpreter: ScriptOptions['interpreter']): Promise<readonly string[] | undefined | 'refused'> {
   if (typeof interpreter !== 'string') return interpreter
+  if (interpreter.trim() === '') return undefined
   const words = await splitCommand(interpreter)
   return words?.[0] ? words : 'refused'
 }

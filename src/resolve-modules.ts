@@ -15,12 +15,13 @@ import { runScript } from './run-script.ts'
 
 /** Which modules to load, and why these. */
 export type Resolution<C extends Catalog = Catalog> = {
+  /** In the order of loading. */
   modules: readonly ResolvedModule<C>[]
   /** Warnings and notes; errors throw. */
   diagnostics: readonly Diagnostic[]
 } & Decision
 
-/** How a resolution came about. */
+/** How a resolution came about: `source` says who decided, `reason` why. `failure` is what `script.onFailure: 'static'` went past. */
 export type Decision =
   | { source: 'script'; reason: 'script-ran' | 'script-empty'; script: ScriptRun }
   | { source: 'script'; reason: 'script-masked' }
@@ -28,6 +29,7 @@ export type Decision =
   | { source: 'static'; reason: 'script-abstained'; script: ScriptRun }
   | { source: 'static'; reason: 'script-failed'; failure: HermesError }
 
+/** Why the answer is what it is. */
 export type Reason = Decision['reason']
 
 /**

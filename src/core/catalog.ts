@@ -6,6 +6,7 @@ import { isStandardSchema, type StandardSchema } from './standard-schema.ts'
 
 /** The modules that an embedder knows. Opaque: made by {@link defineCatalog} only. */
 export interface Catalog<Modules = Readonly<Record<string, unknown>>> {
+  /** Not for use: it carries the type. */
   readonly '~modules'?: Modules
 }
 
@@ -21,18 +22,25 @@ export interface CatalogEntry<Name extends string = string, S = unknown> {
 
 /** What `load` is given. */
 export interface LoadRequest<Name extends string = string, S = Settings> {
+  /** The module. */
   name: Name
+  /** The config name that was asked for. */
   config: string | undefined
+  /** What the config name stands for; with a schema, what that makes of it. */
   settings: S
+  /** Values of declared keys; it has no prototype. */
   options: Readonly<Record<string, string>>
+  /** Aborts when loading is to be given up. Always there. */
   signal: AbortSignal
 }
 
 /** What `load` may return. */
 export interface ModuleHandle {
+  /** Ends the module. */
   stop?(): void | Promise<void>
 }
 
+/** What `load` returns, or promises: a handle, or nothing. */
 // `void`: a `load` may have no `return` at all.
 // biome-ignore lint/suspicious/noConfusingVoidType: only `void` lets such a function be assigned
 export type LoadResult = ModuleHandle | null | undefined | void
@@ -55,12 +63,13 @@ const entryRules = {
 /**
  * Names the modules that there are: whatever else a script or configuration asks for is an error with a suggestion.
  *
+ * @example
  *     const catalog = defineCatalog({
  *       'mem-profiler': { settings: z.object({ sampleIntervalBytes: z.int() }), configs: { 'prod-tunings': { sampleIntervalBytes: 524288 } } },
  *       'mem-logger': {}
  *     })
  *
- * @throws TypeError for an entry with an unknown member, and for a key that is no module name
+ * @throws TypeError for an entry with an unknown member or a wrong value, and for a key that is no module or config name
  */
 export function defineCatalog<Modules>(
   entries: {

@@ -5,6 +5,7 @@ import { type Path, valueAt } from './located-document.ts'
 import { isObject, requireOptions } from './option-rules.ts'
 import type { YamlValues } from './yaml-values.ts'
 
+/** Options of {@link parseConfigMap}. */
 export interface ParseConfigMapOptions {
   /** What diagnostics say the text is. @default "<config map>" */
   source?: string | undefined
@@ -14,17 +15,21 @@ export interface ParseConfigMapOptions {
 export interface ConfigMapEntry {
   /** Of the ConfigMap; empty where it has none. */
   name: string
+  /** Of the value in `data`, such as `load-sidecars.sh`. */
   key: string
+  /** The value. */
   text: string
   /** Of the first character of `text` in the YAML, from 1. */
   line: number
 }
 
+/** What {@link parseConfigMap} gives. */
 export interface ParsedConfigMaps {
   /** No diagnostic is an error. */
   ok: boolean
   /** Those of the documents without an error. */
   entries: ConfigMapEntry[]
+  /** In the order of the documents. */
   diagnostics: Diagnostic[]
 }
 

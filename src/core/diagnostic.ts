@@ -5,13 +5,17 @@ export type Severity = 'error' | 'warning' | 'note'
 export interface Diagnostic {
   /** What it is. Any text, so that embedders can have codes of their own. */
   code: DiagnosticCode | (string & {})
+  /** How much it matters. */
   severity: Severity
+  /** What is wrong, for people: the wording may change in any version. */
   message: string
   /** The remedy, such as: did you mean "config"? */
   hint?: string
   /** A file, `output of PATH`, `HERMES_MODULES` … */
   source?: string
+  /** From 1. Of a script, a line of its output. */
   line?: number
+  /** From 1, in UTF-16 code units. */
   column?: number
   /** How many UTF-16 code units of the line are concerned. */
   length?: number

@@ -5,6 +5,7 @@ import { knownKeys, readDirectiveLine } from './directive-line.ts'
 import { repetition } from './repetition.ts'
 import { diagnosticAt, type LineProblem, readLines, type SourceLine, type Span } from './source-text.ts'
 
+/** What {@link parseDirectives} gives. */
 export interface ParsedDirectives {
   /** No diagnostic is an error. */
   ok: boolean
@@ -12,6 +13,7 @@ export interface ParsedDirectives {
   directives: Directive[]
   /** `empty`: neither a directive nor a verdict. Means nothing where `ok` is false. */
   verdict: 'modules' | Verdict | 'empty'
+  /** In the order of the text. */
   messages: ScriptMessage[]
   /** In the order of the text. */
   diagnostics: Diagnostic[]
@@ -19,7 +21,9 @@ export interface ParsedDirectives {
 
 /** A module to load, as one line asks for it. */
 export interface Directive {
+  /** Its name. */
   module: string
+  /** The name of its configuration. */
   config?: string
   /** Values of declared keys; it has no prototype. */
   options: Readonly<Record<string, string>>
@@ -31,6 +35,7 @@ export interface Directive {
 
 /** What a script tells its operator. */
 export interface ScriptMessage {
+  /** The word before `=`. */
   severity: 'note' | 'warning' | 'error'
   /** Without control characters, trimmed. */
   text: string

@@ -3,6 +3,7 @@ import { booleanRule } from './core-options.ts'
 import type { Diagnostic, Severity } from './diagnostic.ts'
 import { requireOptions } from './option-rules.ts'
 
+/** Options of {@link formatDiagnostics}. */
 export interface FormatDiagnosticsOptions {
   /** With ANSI colours. @default false */
   color?: boolean | undefined
@@ -12,7 +13,8 @@ export interface FormatDiagnosticsOptions {
 const windowSize = 398
 
 /**
- * Prints diagnostics for a person: place, message, the line with a caret under the place, and the hint.
+ * Prints diagnostics for a person: place, message, the line with a caret under the place, and the hint. A long line is cut to
+ * a window of at most 400 characters round the place; control characters are replaced. No newline at the end.
  *
  *     output of /etc/hermes/load-sidecars.sh:1:21: error: unknown key "confg" [unknown-key]
  *       module=mem-profiler,confg=prod

@@ -3,7 +3,9 @@ import { isObject } from './option-rules.ts'
 
 /** What {@link formatDirectives} takes of a directive. */
 export interface DirectiveInput {
+  /** A well-formed name. */
   module: string
+  /** A well-formed name. */
   config?: string | undefined
   /** Values of declared keys. */
   options?: Readonly<Record<string, string>> | undefined

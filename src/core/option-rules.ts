@@ -1,12 +1,12 @@
 import { quote } from './clean-text.ts'
-import { didYouMean } from './suggest.ts'
+import { didYouMean, suggest } from './suggest.ts'
 
 /** What one option takes. */
 export interface OptionRule {
   /** In words that complete "takes …". */
   takes: string
   accepts(value: unknown): boolean
-  /** The values themselves, where they are few: a wrong one is shown and gets a suggestion. */
+  /** The values themselves, where they are few: a wrong one gets a suggestion. */
   values?: readonly string[]
 }
 
@@ -29,20 +29,18 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ''):
   return problems
 }
 
-/** Only values of a closed list are shown: any other may have come from an environment variable. */
-function shown(value: unknown, { takes, values }: OptionRule): string {
-  if (values === undefined || typeof value !== 'string') return typeName(value, takes)
-  const hint = didYouMean(value, values)
-  return `${quote(value)}${hint?.startsWith('did') ? `; ${hint}` : ''}`
+/** What a value is; never the text itself, which may have come from an environment variable. */
+function shown(value: unknown, { values }: OptionRule): string {
+  const meant = values && typeof value === 'string' ? suggest(value, values) : undefined
+  return meant === undefined ? typeName(value) : `${typeName(value)}; did you mean "${meant}"?`
 }
 
-/** What a value is; "another string" where some string would be taken. */
-function typeName(value: unknown, takes = ''): string {
+function typeName(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
   if (value === '') return 'an empty string'
-  const type = Array.isArray(value) ? 'list' : typeof value
-  if (Array.isArray(value) && value.length === 0) return 'an empty list'
-  return `${takes.includes(type) ? 'another' : type === 'object' ? 'an' : 'a'} ${type}`
+  if (typeof value === 'string') return 'another string'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'another list'
+  return typeof value === 'object' ? 'another object' : `a ${typeof value}`
 }
 
 /** Throws where an options object is wrong. @throws TypeError with `code` ERR_HERMES_OPTIONS_INVALID */

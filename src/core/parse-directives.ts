@@ -4,6 +4,7 @@ import { DirectiveReader, type ParsedDirectives } from './directive-reader.ts'
 import { requireOptions } from './option-rules.ts'
 import { readLines, type SourceLine } from './source-text.ts'
 
+/** Options of {@link parseDirectives}. */
 export interface ParseDirectivesOptions {
   /** What diagnostics say the text is. @default "<directives>" */
   source?: string | undefined

@@ -5,22 +5,27 @@ export type Settings = Readonly<Record<string, unknown>>
 
 /** Where a module was asked for. */
 export interface ModuleOrigin {
+  /** A script's output, a static configuration's file, `HERMES_MODULES`, or an object given as option. */
   kind: 'script' | 'file' | 'env' | 'inline'
   /** The script's path, the file, `HERMES_MODULES` or `<inline>`. */
   source: string
   /** From 1; of a script, a line of its output. */
   line?: number
+  /** From 1, in UTF-16 code units. */
   column?: number
 }
 
 /** One resolved module, its name and settings typed. */
 export interface ModuleOf<Name extends string, S> {
+  /** The module. */
   name: Name
+  /** The config name that was asked for. */
   config?: string
   /** What the config name stands for; `{}` without one. With a schema, what that makes of it. */
   settings: S
   /** Values of declared keys; it has no prototype. */
   options: Readonly<Record<string, string>>
+  /** Where it was asked for. */
   origin: ModuleOrigin
 }
 
@@ -30,9 +35,12 @@ export interface ScriptRun {
   path: string
   /** Of the script's bytes, in hex. */
   sha256: string
+  /** The argv before the script, such as `['/bin/bash', '-e']`. */
   interpreter: readonly string[]
+  /** Milliseconds from its start to its exit. */
   durationMs: number
   /** Its last 64 KiB. */
   stderr: string
+  /** Its `note=` and `warning=` lines. */
   messages: ScriptMessage[]
 }

@@ -11,21 +11,25 @@ import type { ModuleOf, ModuleOrigin, Settings } from './resolution.ts'
 import { didYouMean } from './suggest.ts'
 import { validateSettings } from './validate-settings.ts'
 
+/** Options of {@link selectModules}. */
 export interface SelectModulesOptions<C extends Catalog = Catalog> {
   /** What origins and diagnostics say the directives come from. @default "<directives>" */
   source?: string | undefined
   /** A static configuration, or what `loadStaticConfig()` gave: only its `configs` are looked at. */
   staticConfig?: { readonly configs?: Readonly<Record<string, Settings>> | undefined } | undefined
+  /** The modules that there are. @default any module, and config names that nobody defines have empty settings */
   catalog?: C | undefined
   /** Keys that directives may have in `options`. @default those that they have */
   keys?: readonly string[] | undefined
 }
 
+/** What {@link selectModules} gives. */
 export interface SelectedModules<C extends Catalog = Catalog> {
   /** No diagnostic is an error. */
   ok: boolean
   /** In the order of the directives, those without an error. */
   modules: ResolvedModule<C>[]
+  /** Those of `configs` first, then in the order of the directives. */
   diagnostics: Diagnostic[]
 }
 

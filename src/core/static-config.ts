@@ -14,20 +14,23 @@ export type StaticModule =
 
 /** Which modules to load where there is no loader script, and what config names stand for. */
 export interface StaticConfig {
+  /** In the order of loading. */
   modules?: readonly StaticModule[] | undefined
   /** By `CONFIG`, or by `MODULE/CONFIG` for that module only, which wins, whole. Scripts use them too. */
   configs?: Readonly<Record<string, Settings>> | undefined
 }
 
+/** Options of {@link parseStaticConfig}. */
 export interface ParseStaticConfigOptions {
   /** What diagnostics say the text is. @default "<static configuration>" */
   source?: string | undefined
-  /** @default 'yaml' */
+  /** `json` is strict JSON; `yaml` is YAML 1.2. @default 'yaml' */
   format?: 'yaml' | 'json' | undefined
   /** Keys that module entries may have beside `module` and `config`. @default [] */
   keys?: readonly string[] | undefined
 }
 
+/** What {@link parseStaticConfig} gives: a configuration, or at least one diagnostic that is an error. */
 export type ParsedStaticConfig =
   | { ok: true; config: StaticConfig; diagnostics: Diagnostic[] }
   | { ok: false; config?: undefined; diagnostics: Diagnostic[] }

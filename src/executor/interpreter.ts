@@ -4,7 +4,7 @@ export type InterpreterChoice =
   | { why: string; remedy: string }
 
 /** The shell of a script that names none: POSIX says `sh`, and every system has it here. */
-export const defaultInterpreter: readonly string[] = ['/bin/sh']
+const defaultInterpreter: readonly string[] = ['/bin/sh']
 
 /** The `interpreter` option, else the script's `#!` line, else `/bin/sh`. The exec bit does not matter: a ConfigMap file is 0644. */
 export async function chooseInterpreter(option: readonly string[] | undefined, bytes: Uint8Array): Promise<InterpreterChoice> {
@@ -52,11 +52,15 @@ function withoutSplitOption([first, ...rest]: string[]): string[] {
 
 /** Splits a command line into plain words, as a shell would; nothing where there is more to it: `$X`, `*`, `;`, an open quote. */
 export async function splitCommand(command: string): Promise<string[] | undefined> {
-  if (!balancedQuotes.test(command)) return undefined
+  if (plainWords.test(command)) return command.split(/[ \t]+/).filter(Boolean)
+  if (!closedQuotes.test(command)) return undefined
   const { parse } = await import('shell-quote')
   const words = parse(command, (name) => ({ op: `$${name}` }))
   return words.every((word) => typeof word === 'string') ? words : undefined
 }
 
-// shell-quote says nothing about a quote that is never closed.
-const balancedQuotes = /^(?:[^'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")*$/s
+// Most command lines are no more than that, and so cost no import at the start of a container.
+const plainWords = /^[\w/.:=+, \t-]*$/
+
+// shell-quote says nothing about a quote that is never closed, and takes a backquote for a letter.
+const closedQuotes = /^(?:[^'"\\`]|\\.|'[^']*'|"(?:[^"\\`]|\\.)*")*$/s

@@ -7,6 +7,7 @@
  * `ERR_HERMES_INTERPRETER_NOT_FOUND`.
  */
 export interface ScriptExecutor {
+  /** Runs the script to its end, or ends it: on `request.signal`, and at `request.limits`. */
   execute(request: ScriptRequest): Promise<ScriptResult>
 }
 
@@ -20,13 +21,17 @@ export interface ScriptRequest {
   pinned: boolean
   /** Already decided, such as `['/usr/bin/env', 'bash', '-e']`. */
   interpreter: readonly string[]
+  /** The script's `$1` and on. */
   args: readonly string[]
   /** Complete: `HERMES_PROTOCOL`, `HERMES_RUN_ID` and `HERMES_STEP` are in it. */
   env: Readonly<Record<string, string>>
   /** An absolute path. */
   cwd: string
+  /** Every default in its place. */
   limits: Omit<Limits, 'maxDirectives'>
+  /** Aborts: the script is to be ended, with `ended: 'aborted'`. */
   signal?: AbortSignal
+  /** Takes news of the run; it never throws. */
   onEvent(event: ScriptEvent): void
 }
 
@@ -40,13 +45,15 @@ export type ScriptEvent =
 
 /** What happened, without judgement. */
 export interface ScriptResult {
+  /** Where it ended by itself; only 0 gives an answer. */
   exitCode?: number | undefined
-  /** Such as `SIGKILL`. */
+  /** Where a signal ended it, such as `SIGKILL`. */
   signalCode?: string | undefined
   /** Why we ended it, where we did. */
   ended?: 'timeout' | 'output-limit' | 'aborted' | undefined
   /** Something still held the answer's channel when it was taken. */
   outputHeld?: boolean | undefined
+  /** Raw bytes, at most `limits.maxOutputBytes` and the chunk that went over. */
   stdout: Uint8Array
   /** Present where a byte arrived on descriptor 3 by the exit: then it is the answer and stdout is a log. */
   descriptor3?: Uint8Array | undefined
@@ -54,6 +61,7 @@ export interface ScriptResult {
   stderr: string
   /** Why the script had plain pipes and no real ones, so that it could not open `/dev/stderr`; said so that it can follow "because ". */
   plainPipes?: string | undefined
+  /** Milliseconds from the start to the exit. */
   durationMs: number
 }
 

@@ -24,7 +24,7 @@ export function readScriptFile(file: string, trust: TrustLevel): ScriptFile {
 }
 
 /** The digest that `sha256` is compared with. */
-export function digestOf(bytes: Uint8Array): string {
+function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 

@@ -27,7 +27,7 @@ describe('an entry', () => {
     [
       'no schema',
       { a: { settings: { x: 'number' } } },
-      'defineCatalog(): a.settings takes a Standard Schema (zod, valibot, arktype …), and was given an object'
+      'defineCatalog(): a.settings takes a Standard Schema (zod, valibot, arktype …), and was given another object'
     ],
     [
       'configs that are a list',
@@ -44,7 +44,7 @@ describe('an entry', () => {
       { a: { configs: { 'b c': {} } } },
       'defineCatalog(): "b c" is no config name: a name has 1 to 63 ASCII letters, digits, ".", "_", "-", and starts and ends with a letter or digit'
     ],
-    ['load that is no function', { a: { load: 'x' } }, 'defineCatalog(): a.load takes a function, and was given a string'],
+    ['load that is no function', { a: { load: 'x' } }, 'defineCatalog(): a.load takes a function, and was given another string'],
     ['an entry that is undefined', { a: undefined }, 'defineCatalog(): "a" takes an object'],
     ['an entry that is null', { a: null }, 'defineCatalog(): a take an object, not null'],
     [

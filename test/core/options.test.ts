@@ -45,7 +45,7 @@ describe('a wrong option is a TypeError with the code of wrong options', () => {
       'parseDirectives(): source takes a string that is not empty, and was given an empty string'
     ],
     ['parseDirectives', { source: null }, 'parseDirectives(): source takes a string that is not empty, and was given null'],
-    ['parseDirectives', { keys: 'zone' }, `parseDirectives(): ${keysTake}, and was given a string`],
+    ['parseDirectives', { keys: 'zone' }, `parseDirectives(): ${keysTake}, and was given another string`],
     ['parseDirectives', { keys: ['module'] }, `parseDirectives(): ${keysTake}, and was given another list`],
     ['parseDirectives', { keys: ['error'] }, `parseDirectives(): ${keysTake}, and was given another list`],
     ['parseDirectives', { keys: ['a b'] }, `parseDirectives(): ${keysTake}, and was given another list`],
@@ -57,30 +57,34 @@ describe('a wrong option is a TypeError with the code of wrong options', () => {
       'parseDirectives(): unknown option "constructor": there is "source", "keys", "requireFinalNewline"'
     ],
     ['parseDirectives', null, 'parseDirectives(): the options take an object, not null'],
-    ['parseDirectives', 'x', 'parseDirectives(): the options take an object, not a string'],
-    ['parseDirectives', ['x'], 'parseDirectives(): the options take an object, not a list'],
+    ['parseDirectives', 'x', 'parseDirectives(): the options take an object, not another string'],
+    ['parseDirectives', ['x'], 'parseDirectives(): the options take an object, not another list'],
     [
       'parseDirectives',
       { a: 1, keys: 2 },
       `parseDirectives(): 2 problems\n  - unknown option "a": there is "source", "keys", "requireFinalNewline"\n  - ${keysTake}, and was given 2`
     ],
     ['formatDiagnostics', { colour: true }, 'formatDiagnostics(): unknown option "colour": did you mean "color"?'],
-    ['formatDiagnostics', { color: 'auto' }, 'formatDiagnostics(): color takes true or false, and was given a string'],
+    ['formatDiagnostics', { color: 'auto' }, 'formatDiagnostics(): color takes true or false, and was given another string'],
     [
       'parseStaticConfig',
       { format: 'yml' },
-      'parseStaticConfig(): format takes "yaml" or "json", and was given "yml"; did you mean "yaml"?'
+      'parseStaticConfig(): format takes "yaml" or "json", and was given another string; did you mean "yaml"?'
     ],
-    ['parseStaticConfig', { format: 'toml-1.0' }, 'parseStaticConfig(): format takes "yaml" or "json", and was given "toml-1.0"'],
+    [
+      'parseStaticConfig',
+      { format: 'toml-1.0' },
+      'parseStaticConfig(): format takes "yaml" or "json", and was given another string'
+    ],
     ['parseStaticConfig', { format: 5n }, 'parseStaticConfig(): format takes "yaml" or "json", and was given a bigint'],
     ['parseStaticConfig', { Source: 'x' }, 'parseStaticConfig(): unknown option "Source": did you mean "source"?'],
     ['parseConfigMap', { sources: 'x' }, 'parseConfigMap(): unknown option "sources": did you mean "source"?'],
-    ['parseConfigMap', { source: {} }, 'parseConfigMap(): source takes a string that is not empty, and was given an object'],
+    ['parseConfigMap', { source: {} }, 'parseConfigMap(): source takes a string that is not empty, and was given another object'],
     ['selectModules', { catalogue: {} }, 'selectModules(): unknown option "catalogue": did you mean "catalog"?'],
     [
       'selectModules',
       { catalog: { a: {} } },
-      'selectModules(): catalog takes what defineCatalog() gave, and was given an object'
+      'selectModules(): catalog takes what defineCatalog() gave, and was given another object'
     ],
     [
       'selectModules',
@@ -90,9 +94,9 @@ describe('a wrong option is a TypeError with the code of wrong options', () => {
     [
       'selectModules',
       { staticConfig: { configs: { a: 5 } } },
-      'selectModules(): staticConfig takes a static configuration, or what loadStaticConfig() gave, and was given an object'
+      'selectModules(): staticConfig takes a static configuration, or what loadStaticConfig() gave, and was given another object'
     ],
-    ['selectModules', { keys: { zone: true } }, `selectModules(): ${keysTake}, and was given an object`]
+    ['selectModules', { keys: { zone: true } }, `selectModules(): ${keysTake}, and was given another object`]
   ])('%s(%o)', async (name, options, message) => {
     const error = await thrownBy(name, options)
     expect(error).toBeInstanceOf(TypeError)
@@ -110,14 +114,14 @@ test.each(Object.keys(functions))('%s() takes no options, and options that are u
   expect(await thrownBy(name, name === 'formatDiagnostics' ? { color: undefined } : { source: undefined })).toBeUndefined()
 })
 
-test('a text is never shown, except where it is one of a few words', () => {
+test('a text is never shown: it may have come from an environment variable', () => {
   const rules = {
     word: { takes: 'a word', accepts: () => false, values: ['on', 'off'] },
     text: { takes: 'a text', accepts: () => false }
   }
   expect(optionProblems({ word: 'of', text: 'secret' }, rules, 'x.')).toEqual([
-    'x.word takes a word, and was given "of"; did you mean "on"?',
-    'x.text takes a text, and was given a string'
+    'x.word takes a word, and was given another string; did you mean "on"?',
+    'x.text takes a text, and was given another string'
   ])
   expect(optionProblems(() => 1, rules, 'x.')).toEqual(['x take an object, not a function'])
 })

@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { platformUnsupported } from '../../src/errors.ts'
+import { formatDiagnostics, HermesError, type ResolveModulesOptions, resolveModules, type ScriptResult } from '../../src/index.ts'
+import { readFirst } from '../../src/load-static-config.ts'
+
+/** Printed samples that no short block of a document gives, by the name after `case=`. */
+export const cases: Readonly<Record<string, () => Promise<string>>> = {
+  'empty-script': () => resolved({ script: { path: 'load-sidecars.sh' } }, { 'load-sidecars.sh': '' }),
+  'second-config-file': () => secondConfigFile(),
+  'script-absent': () => resolved({ script: 'load-sidecars.sh' }),
+  'script-failed': () =>
+    resolved(
+      { script: { path: 'load-sidecars.sh', onFailure: 'static' } },
+      { 'load-sidecars.sh': 'echo "kubectl: no route to host" >&2\nexit 3\n' }
+    ),
+  'script-environment': () =>
+    resolved(
+      {
+        script: 'load-sidecars.sh',
+        executor: executor({
+          stderr: 'load-sidecars.sh: line 2: cannot create temp file for here-document: Read-only file system\n'
+        })
+      },
+      { 'load-sidecars.sh': 'cat <<EOF\nmodule=mem-logger\nEOF\n' }
+    ),
+  absent: () => resolved({ script: { path: 'load-sidecars.sh', onAbsent: 'fail' } }),
+  folder: () => resolved({ script: 'load-sidecars.sh' }, { 'load-sidecars.sh/': '' }),
+  signal: () => resolved({ script: 'load-sidecars.sh' }, { 'load-sidecars.sh': 'printf module=mem-pro; kill -9 $$\n' }),
+  'hash-mismatch': () =>
+    resolved(
+      { script: { path: 'load-sidecars.sh', sha256: '0'.repeat(64) } },
+      { 'load-sidecars.sh': 'echo module=mem-logger\n' }
+    ),
+  start: () =>
+    resolved(
+      { script: { path: 'load-sidecars.sh', args: ['x'.repeat(200_000)] } },
+      { 'load-sidecars.sh': 'echo module=mem-logger\n' }
+    ),
+  platform: async () => platformUnsupported('Windows').message
+}
+
+function executor(result: Partial<ScriptResult>): ResolveModulesOptions['executor'] {
+  return {
+    execute: async () => ({
+      exitCode: 0,
+      stdout: new TextEncoder().encode('module=mem-logger\n'),
+      stderr: '',
+      durationMs: 1,
+      ...result
+    })
+  }
+}
+
+/** The diagnostics of a resolution, or the message of its error; paths as they would be in /etc/hermes. */
+async function resolved(options: ResolveModulesOptions, files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hermes-docs-'))
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      const file = path.join(folder, name)
+      await (name.endsWith('/') ? mkdir(file) : writeFile(file, text))
+    }
+    const { diagnostics } = await resolveModules({
+      staticConfig: false,
+      env: { PATH: process.env['PATH'] },
+      cwd: folder,
+      ...options
+    })
+    return formatDiagnostics(diagnostics).replaceAll(folder, '/etc/hermes')
+  } catch (error) {
+    if (error instanceof HermesError) return error.message.replaceAll(folder, '/etc/hermes')
+    throw error
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** As with two of the default files, which a test can't write. */
+async function secondConfigFile(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hermes-docs-'))
+  try {
+    const files = ['modules.yaml', 'modules.yml', 'modules.json'].map((name) => path.join(folder, name))
+    for (const file of [files[0], files[2]]) await writeFile(file as string, '{}')
+    const { diagnostics } = await readFirst(files, [])
+    return formatDiagnostics(diagnostics).replaceAll(folder, '/etc/hermes')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import vm from 'node:vm'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type PackedProject, packProject } from './packed.ts'
+
+let project: PackedProject
+beforeAll(() => {
+  project = packProject()
+})
+afterAll(() => project.remove())
+
+test('core is a browser bundle that imports nothing of Node and runs without process and Buffer', async () => {
+  const outfile = path.join(project.folder, 'core.bundle.js')
+  const { metafile } = await build({
+    stdin: { contents: `export * from 'hermes-memory-installer/core'`, resolveDir: project.folder },
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    globalName: 'hermes',
+    metafile: true,
+    outfile
+  })
+  const imports = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map((one) => one.path)
+  )
+  expect(imports).toEqual([])
+
+  const context = vm.createContext({ TextDecoder })
+  vm.runInContext(readFileSync(outfile, 'utf8'), context)
+  const answer = await vm.runInContext(
+    `(async () => {
+      const text = 'module=mem-profiler,confg=prod\\n'
+      const { directives } = hermes.parseDirectives('module=mem-profiler,config=prod\\n')
+      const { config } = await hermes.parseStaticConfig('configs: { prod: { rate: 1 } }')
+      const { entries } = await hermes.parseConfigMap('kind: ConfigMap\\nmetadata: { name: m }\\ndata: { a: b }')
+      const catalog = hermes.defineCatalog({ 'mem-profiler': {} })
+      const { modules } = await hermes.selectModules(directives, { staticConfig: config, catalog })
+      const printed = hermes.formatDiagnostics(hermes.parseDirectives(text).diagnostics)
+      return JSON.stringify([hermes.formatDirectives(directives), entries, modules, printed.split('\\n')[0]])
+    })()`,
+    context
+  )
+  expect(JSON.parse(answer)).toEqual([
+    'module=mem-profiler,config=prod\n',
+    [{ name: 'm', key: 'a', text: 'b', line: 3 }],
+    [
+      {
+        name: 'mem-profiler',
+        config: 'prod',
+        settings: { rate: 1 },
+        options: {},
+        origin: { kind: 'script', source: '<directives>', line: 1, column: 1 }
+      }
+    ],
+    '<directives>:1:21: error: unknown key "confg" [unknown-key]'
+  ])
+})
+
+test('importing core loads no dependency: yaml and zod come when a configuration is parsed', () => {
+  const entry = readFileSync(path.join(project.folder, 'node_modules/hermes-memory-installer/dist/core.js'), 'utf8')
+  expect(entry).not.toMatch(/from\s*['"](?:yaml|zod|node:)/)
+})

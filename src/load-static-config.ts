@@ -7,7 +7,7 @@ import { optionProblems } from './core/option-rules.ts'
 import type { ModuleOrigin, Settings } from './core/resolution.ts'
 import type { ModuleRequest } from './core/select-modules.ts'
 import { placesIn } from './core/source-text.ts'
-import { checkStaticConfig, type LocatedStaticConfig, readStaticConfig, type StaticConfig } from './core/static-config.ts'
+import type { LocatedStaticConfig, StaticConfig } from './core/static-config-reader.ts'
 import { configInvalid, configUnreadable, optionsInvalid } from './errors.ts'
 import { tellStory } from './events.ts'
 import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './executor/open-file.ts'
@@ -62,10 +62,16 @@ export async function findStaticConfig(
   if (staticConfig === false) return nothing
   const found =
     typeof staticConfig === 'object' && !(staticConfig instanceof URL)
-      ? await checkStaticConfig(inlineDocument(staticConfig, '<inline>'), keys, () => ({ kind: 'inline', source: '<inline>' }))
+      ? await readInline(staticConfig, keys)
       : await readNamed(staticConfig, keys, env, cwd)
   if (!isOk(found.diagnostics)) throw configInvalid(found.diagnostics)
   return found
+}
+
+async function readInline(staticConfig: StaticConfig, keys: readonly string[]): Promise<LocatedStaticConfig> {
+  const { checkStaticConfig } = await import('./core/static-config-reader.ts')
+  const source = '<inline>'
+  return checkStaticConfig(inlineDocument(staticConfig, source), keys, () => ({ kind: 'inline', source }))
 }
 
 async function readNamed(
@@ -128,6 +134,7 @@ async function readFile(file: string, keys: readonly string[]): Promise<LocatedS
   const bytes = readBytes(file)
   if (bytes === undefined) return undefined
   tellStory('static configuration: %s', file)
+  const { readStaticConfig } = await import('./core/static-config-reader.ts')
   return readStaticConfig(bytes, { source: file, format: file.endsWith('.json') ? 'json' : 'yaml', keys })
 }
 

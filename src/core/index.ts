@@ -9,7 +9,8 @@ export {
   type ResolvedModule,
   type SettingsOf
 } from './catalog.ts'
-export { type ConfigMapEntry, type ParseConfigMapOptions, type ParsedConfigMaps, parseConfigMap } from './config-map.ts'
+export { type ParseConfigMapOptions, parseConfigMap } from './config-map.ts'
+export type { ConfigMapEntry, ParsedConfigMaps } from './config-map-reader.ts'
 export type { Diagnostic, DiagnosticCode, Severity } from './diagnostic.ts'
 export type { Directive, ParsedDirectives, ScriptMessage } from './directive-reader.ts'
 export { type FormatDiagnosticsOptions, formatDiagnostics } from './format-diagnostics.ts'
@@ -18,10 +19,5 @@ export { type ParseDirectivesOptions, parseDirectives } from './parse-directives
 export type { ModuleOf, ModuleOrigin, Settings } from './resolution.ts'
 export { type LocatedDirective, type SelectedModules, type SelectModulesOptions, selectModules } from './select-modules.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
-export {
-  type ParsedStaticConfig,
-  type ParseStaticConfigOptions,
-  parseStaticConfig,
-  type StaticConfig,
-  type StaticModule
-} from './static-config.ts'
+export { type ParsedStaticConfig, type ParseStaticConfigOptions, parseStaticConfig } from './static-config.ts'
+export type { StaticConfig, StaticModule } from './static-config-reader.ts'

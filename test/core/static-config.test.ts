@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseConfigMap } from '../../src/core/config-map.ts'
 import { inlineDocument } from '../../src/core/inline-document.ts'
-import { checkStaticConfig, parseStaticConfig } from '../../src/core/static-config.ts'
+import { parseStaticConfig } from '../../src/core/static-config.ts'
+import { checkStaticConfig } from '../../src/core/static-config-reader.ts'
 import { expectInOrder, expectPlacesIn, hasError, isWellFormed, nearly, nearlyBytes, yamlWords } from './hostile.ts'
 
 test.each([[undefined], [5], [{}]])('a subject that is no text is a TypeError: %s', async (subject) => {

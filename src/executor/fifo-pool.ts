@@ -1,4 +1,5 @@
-import { type FifoSet, type Making, makeFifoSets } from './fifo-set.ts'
+import type { ChildProcess } from 'node:child_process'
+import { type FifoSet, makeFifoSets } from './fifo-set.ts'
 
 /** Where FIFOs can be made, and with what. */
 export interface FifoSource {
@@ -26,25 +27,35 @@ export function createFifoPool(source: FifoSource): FifoPool {
   let answers = 0
   let waiting = 0
   let making: Promise<void> | undefined
-  let hold: Making['hold'] = () => {}
+  let maker: ChildProcess | undefined
   let problem: string | undefined
 
   async function make(count: number): Promise<void> {
+    problem = await attempt(count)
+    making = undefined
+  }
+
+  /** Gives what stood in the way. It may be gone the next time, and costs no process where it is a folder. */
+  async function attempt(count: number): Promise<string | undefined> {
     const mkfifo = source.mkfifo()
-    problem = 'no mkfifo was found'
-    for (const folder of mkfifo === undefined ? [] : source.folders()) {
-      const attempt = makeFifoSets(folder, mkfifo ?? '', count)
-      hold = attempt.hold
-      hold(waiting > 0)
+    if (mkfifo === undefined) return 'there is no mkfifo'
+    const problems: string[] = []
+    for (const folder of source.folders()) {
       try {
-        ready.push(...(await attempt.sets))
-        problem = undefined
-        break
+        ready.push(...(await makeFifoSets(folder, mkfifo, count, hold)))
+        return undefined
       } catch (error) {
-        problem = `no FIFO could be made: ${(error as Error).message}`
+        problems.push((error as Error).message)
       }
     }
-    making = undefined
+    return `no FIFO could be made (${problems.join('; ')})`
+  }
+
+  /** What is made ahead must not keep the process alive, what is waited for must. */
+  function hold(child: ChildProcess | undefined): void {
+    maker = child
+    if (waiting > 0) child?.ref()
+    else child?.unref()
   }
 
   return {
@@ -58,7 +69,7 @@ export function createFifoPool(source: FifoSource): FifoPool {
           const set = ready.pop()
           if (set !== undefined) return set
           making ??= make(answers > 0 ? Math.max(waiting, setsAhead) : waiting)
-          hold(true)
+          hold(maker)
           await making
           if (problem !== undefined) return undefined
         }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Three } from './channel.ts'
 
@@ -9,54 +10,34 @@ export interface FifoSet {
   writers: Three<number>
 }
 
-/** Sets being made. */
-export interface Making {
-  /** Rejects with what stood in the way. */
-  sets: Promise<FifoSet[]>
-  /** Whether the process waits for it before it ends. */
-  hold(held: boolean): void
-}
-
 /**
  * Makes FIFOs in a private folder of `parent` and opens them; neither name nor folder is left. Node can't make a FIFO
  * itself, and the program that can costs as much as a small script, so several sets are made at once.
  */
-export function makeFifoSets(parent: string, mkfifo: string, count: number): Making {
-  let folder: string
-  try {
-    folder = mkdtempSync(join(parent, 'hermes-'))
-  } catch (error) {
-    return { sets: Promise.reject(error), hold() {} }
-  }
+export async function makeFifoSets(
+  parent: string,
+  mkfifo: string,
+  count: number,
+  onSpawn: (child: ChildProcess) => void
+): Promise<FifoSet[]> {
+  const folder = mkdtempSync(join(parent, 'hermes-'))
   const names = Array.from({ length: count * 3 }, (_, index) => join(folder, String(index)))
-  // The folder keeps others out. Readable and writable for all, so that a helper with another user id can open /dev/stderr.
-  const child = spawn(mkfifo, ['-m', '666', ...names], { cwd: '/', env: {}, stdio: 'ignore' })
-  return {
-    sets: whenMade(child, folder).then(() => openSets(names, folder)),
-    hold: (held) => (held ? child.ref() : child.unref())
+  const removeAll = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', removeAll)
+  try {
+    // The folder keeps others out. Open to all, so that a helper with another user id can still open /dev/stderr.
+    const child = spawn(mkfifo, ['-m', '666', ...names], { cwd: '/', env: {}, stdio: 'ignore' })
+    onSpawn(child)
+    const [code, signal] = await once(child, 'exit')
+    if (code !== 0) throw new Error(`${mkfifo} ended with ${code ?? signal}`)
+    return openSets(names)
+  } finally {
+    process.off('exit', removeAll)
+    removeAll()
   }
 }
 
-function whenMade(child: ChildProcess, folder: string): Promise<void> {
-  const leaveNothing = () => {
-    child.kill('SIGKILL')
-    removeAll(folder)
-  }
-  process.once('exit', leaveNothing)
-  return new Promise<void>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`${child.spawnfile} ended with ${code ?? signal}`))
-    )
-  })
-    .catch((error) => {
-      removeAll(folder)
-      throw error
-    })
-    .finally(() => process.off('exit', leaveNothing))
-}
-
-function openSets(names: readonly string[], folder: string): FifoSet[] {
+function openSets(names: readonly string[]): FifoSet[] {
   const opened: number[] = []
   try {
     for (const name of names) {
@@ -64,20 +45,14 @@ function openSets(names: readonly string[], folder: string): FifoSet[] {
       opened.push(openSync(name, constants.O_RDONLY | constants.O_NONBLOCK), openSync(name, constants.O_WRONLY))
       unlinkSync(name)
     }
-    rmdirSync(folder)
   } catch (error) {
-    for (const fd of opened) closeSync(fd)
-    removeAll(folder)
+    closeAll(opened)
     throw error
   }
   return Array.from({ length: names.length / 3 }, (_, set) => {
     const [r0 = 0, w0 = 0, r1 = 0, w1 = 0, r2 = 0, w2 = 0] = opened.slice(set * 6)
     return { readers: [r0, r1, r2], writers: [w0, w1, w2] }
   })
-}
-
-function removeAll(folder: string): void {
-  rmSync(folder, { recursive: true, force: true })
 }
 
 export function closeAll(descriptors: readonly number[]): void {

@@ -69,6 +69,7 @@ export async function superviseScript(child: Started, pipes: Pipes, request: Scr
     stop.dispose()
     release()
     for (const channel of reading.channels) channel.close()
+    child.unref()
   }
 }
 

@@ -114,7 +114,7 @@ function writtenDown(file: string): number[] {
 
 /** Not an assertion about time: a process that was sent SIGPIPE or SIGKILL needs a moment to go. */
 async function settled(done: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300 && !done(); tries++) await sleep(10)
+  for (let tries = 0; tries < 1000 && !done(); tries++) await sleep(10)
 }
 
 export function alive(pids: readonly number[]): number[] {

@@ -33,7 +33,7 @@ const posix: readonly Shell[] = ['bash', 'dash', 'busybox sh']
 const all: readonly Shell[] = [...posix, 'zsh', 'ksh', 'mksh']
 const bash: readonly Shell[] = ['bash']
 const logger = 'module=mem-logger\n'
-const quick = { timeoutMs: 400, killGraceMs: 200 }
+const quick = { timeoutMs: 800, killGraceMs: 600 }
 const timedOut = { limits: quick, ended: 'timeout', killed: 'timeout', outcome: 'ERR_HERMES_SCRIPT_TIMEOUT' } as const
 const failed = { killed: 'failed', stdout: '', outcome: 'ERR_HERMES_SCRIPT_EXIT' } as const
 const overLimit = {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { type FifoSet, makeFifoSets } from './fifo-set.ts'
+import { closeAll, type FifoSet, makeFifoSets, openAgain } from './fifo-set.ts'
 
 /** Where FIFOs can be made, and with what. */
 export interface FifoSource {
@@ -12,15 +12,18 @@ export interface FifoSource {
 export interface FifoPool {
   /** A set of FIFOs; `undefined` where none can be made, see {@link FifoPool.problem}. */
   take(): Promise<FifoSet | undefined>
+  /** Takes a set back that a script is done with: its ends are closed, and nobody held them any more. */
+  giveBack(handles: readonly number[]): void
   /** To be called when an answer has been given: makes sets ahead for a process that runs scripts more than once. */
   answered(): void
   /** Why the last attempt made none. */
   readonly problem: string | undefined
 }
 
-/** Sets made by one spawn, and how many may be left when the next is due: while it runs, the next script has its pipes. */
-const setsAhead = 8
-const setsLeft = 2
+/** Sets made by one spawn, how many may be left when the next is due, and how many are kept. */
+const setsAhead = 4
+const setsLeft = 1
+const setsKept = 8
 
 export function createFifoPool(source: FifoSource): FifoPool {
   const ready: FifoSet[] = []
@@ -76,6 +79,10 @@ export function createFifoPool(source: FifoSource): FifoPool {
       } finally {
         waiting--
       }
+    },
+    giveBack(handles) {
+      const set = answers > 0 && ready.length < setsKept ? openAgain(handles) : closeAll(handles)
+      if (set) ready.push(set)
     },
     answered() {
       answers++

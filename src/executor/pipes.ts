@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { type Reading, readFifos, readStreams, type Sink, type Three } from './channel.ts'
 import { createFifoPool, type FifoPool } from './fifo-pool.ts'
-import { closeAll, type FifoSet } from './fifo-set.ts'
+import { closeAll, closeSet, type FifoSet } from './fifo-set.ts'
 
 /** The channels of one script that is about to be started. */
 export interface Pipes {
@@ -34,19 +34,20 @@ export function createPipeSource(pool: FifoPool): PipeSource {
     answered: pool.answered,
     async take() {
       const set = await pool.take()
-      return set === undefined ? plainPipes : fifoPipes(set)
+      return set === undefined ? plainPipes : fifoPipes(set, pool)
     }
   }
 }
 
-function fifoPipes({ readers, writers }: FifoSet): Pipes {
+function fifoPipes(set: FifoSet, pool: FifoPool): Pipes {
+  const { readers, writers, handles } = set
   return {
     stdio: writers,
     read(_child, sinks) {
       closeAll(writers)
-      return readFifos(readers, sinks)
+      return readFifos(readers, sinks, (allEnded) => (allEnded ? pool.giveBack(handles) : closeAll(handles)))
     },
-    discard: () => closeAll([...readers, ...writers])
+    discard: () => closeSet(set)
   }
 }
 

@@ -67,9 +67,9 @@ describe('all of them in one process', () => {
         listeners: 0,
         warnings: []
       })
-      // What is made ahead: six descriptors a set.
-      expect(report.pooled % 6).toBe(0)
-      expect(report.pooled).toBeLessThanOrEqual(24 * 6)
+      // What is made ahead: nine descriptors a set.
+      expect(report.pooled % 9).toBe(0)
+      expect(report.pooled).toBeLessThanOrEqual(24 * 9)
     })
   }
 

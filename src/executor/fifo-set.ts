@@ -94,9 +94,16 @@ function openEach(paths: readonly string[], flags: number): Three<number> {
  */
 export function openAgain(handles: readonly number[]): FifoSet | undefined {
   const paths = handles.map((handle) => `/proc/self/fd/${handle}`)
-  if (paths.length > 0 && paths.every(hasNoReader)) return openSet(paths, handles)
-  closeAll(handles)
-  return undefined
+  if (paths.length === 0 || !paths.every(hasNoReader)) {
+    closeAll(handles)
+    return undefined
+  }
+  try {
+    return openSet(paths, handles)
+  } catch {
+    // Too few descriptors, say: no reason to lose the answer that the last script gave.
+    return undefined
+  }
 }
 
 function hasNoReader(path: string): boolean {

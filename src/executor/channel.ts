@@ -27,6 +27,8 @@ export interface Reading {
   channels: Three<Channel>
   /** Reads all that has been written by now. */
   drain(): Promise<void>
+  /** Reads nothing more; whoever still writes gets SIGPIPE. */
+  close(): void
 }
 
 /** What a pipe holds at most where nobody with privileges made it larger: the bound for stderr, which has no cap. */
@@ -39,7 +41,7 @@ const scratch = Buffer.allocUnsafeSlow(64 * 1024)
  * of libuv's pool for the script's whole run; with `onread` its data never waits in a stream's buffer, so that reading the
  * same descriptor with `readSync` keeps the order.
  */
-export function readFifos(descriptors: Three<number>, sinks: Three<Sink>): Reading {
+export function readFifos(descriptors: Three<number>, sinks: Three<Sink>, onClosed: (allEnded: boolean) => void): Reading {
   const open = (index: 0 | 1 | 2) =>
     fifoChannel(descriptors[index], sinks[index], index === 1 ? pipeCapacity : Number.POSITIVE_INFINITY)
   const channels = [open(0), open(1), open(2)] as const
@@ -47,6 +49,10 @@ export function readFifos(descriptors: Three<number>, sinks: Three<Sink>): Readi
     channels,
     async drain() {
       for (const channel of channels) channel.drain()
+    },
+    close() {
+      for (const channel of channels) channel.close()
+      onClosed(channels.every(({ ended }) => ended))
     }
   }
 }
@@ -115,8 +121,12 @@ export function readStreams({ stdio }: ChildProcess, sinks: Three<Sink>): Readin
       close: () => stream.destroy()
     }
   }
+  const channels = [open(0), open(1), open(2)] as const
   return {
-    channels: [open(0), open(1), open(2)],
+    channels,
+    close() {
+      for (const channel of channels) channel.close()
+    },
     async drain() {
       quiet = 0
       for (let turns = 0; quiet < 2 && turns < mostTurns; turns++) {

@@ -1,4 +1,5 @@
-import { type FifoSet, type Making, makeFifoSets } from './fifo-set.ts'
+import type { ChildProcess } from 'node:child_process'
+import { closeAll, type FifoSet, makeFifoSets, openAgain } from './fifo-set.ts'
 
 /** Where FIFOs can be made, and with what. */
 export interface FifoSource {
@@ -11,40 +12,53 @@ export interface FifoSource {
 export interface FifoPool {
   /** A set of FIFOs; `undefined` where none can be made, see {@link FifoPool.problem}. */
   take(): Promise<FifoSet | undefined>
+  /** Takes a set back that a script is done with: its ends are closed, and nobody held them any more. */
+  giveBack(handles: readonly number[]): void
   /** To be called when an answer has been given: makes sets ahead for a process that runs scripts more than once. */
   answered(): void
   /** Why the last attempt made none. */
   readonly problem: string | undefined
 }
 
-/** Sets made by one spawn, and how many may be left when the next is due: while it runs, the next script has its pipes. */
-const setsAhead = 8
-const setsLeft = 2
+/** Sets made by one spawn, how many may be left when the next is due, and how many are kept. */
+const setsAhead = 4
+const setsLeft = 1
+const setsKept = 8
 
 export function createFifoPool(source: FifoSource): FifoPool {
   const ready: FifoSet[] = []
   let answers = 0
   let waiting = 0
   let making: Promise<void> | undefined
-  let hold: Making['hold'] = () => {}
+  let maker: ChildProcess | undefined
   let problem: string | undefined
 
   async function make(count: number): Promise<void> {
+    problem = await attempt(count)
+    making = undefined
+  }
+
+  /** Gives what stood in the way. It may be gone the next time, and costs no process where it is a folder. */
+  async function attempt(count: number): Promise<string | undefined> {
     const mkfifo = source.mkfifo()
-    problem = 'no mkfifo was found'
-    for (const folder of mkfifo === undefined ? [] : source.folders()) {
-      const attempt = makeFifoSets(folder, mkfifo ?? '', count)
-      hold = attempt.hold
-      hold(waiting > 0)
+    if (mkfifo === undefined) return 'there is no mkfifo'
+    const problems: string[] = []
+    for (const folder of source.folders()) {
       try {
-        ready.push(...(await attempt.sets))
-        problem = undefined
-        break
+        ready.push(...(await makeFifoSets(folder, mkfifo, count, hold)))
+        return undefined
       } catch (error) {
-        problem = `no FIFO could be made: ${(error as Error).message}`
+        problems.push((error as Error).message)
       }
     }
-    making = undefined
+    return `no FIFO could be made (${problems.join('; ')})`
+  }
+
+  /** What is made ahead must not keep the process alive, what is waited for must. */
+  function hold(child: ChildProcess | undefined): void {
+    maker = child
+    if (waiting > 0) child?.ref()
+    else child?.unref()
   }
 
   return {
@@ -58,13 +72,17 @@ export function createFifoPool(source: FifoSource): FifoPool {
           const set = ready.pop()
           if (set !== undefined) return set
           making ??= make(answers > 0 ? Math.max(waiting, setsAhead) : waiting)
-          hold(true)
+          hold(maker)
           await making
           if (problem !== undefined) return undefined
         }
       } finally {
         waiting--
       }
+    },
+    giveBack(handles) {
+      const set = answers > 0 && ready.length < setsKept ? openAgain(handles) : closeAll(handles)
+      if (set) ready.push(set)
     },
     answered() {
       answers++

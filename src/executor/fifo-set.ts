@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Three } from './channel.ts'
 
@@ -7,77 +8,115 @@ import type { Three } from './channel.ts'
 export interface FifoSet {
   readers: Three<number>
   writers: Three<number>
+  /** Three descriptors through which they can be opened again; none where the system has no such thing. */
+  handles: readonly number[]
 }
 
-/** Sets being made. */
-export interface Making {
-  /** Rejects with what stood in the way. */
-  sets: Promise<FifoSet[]>
-  /** Whether the process waits for it before it ends. */
-  hold(held: boolean): void
-}
+/** Linux's `O_PATH`, for which Node has no name: a descriptor that stands for a file without having it open. */
+const pathOnly = 0o10000000
 
 /**
  * Makes FIFOs in a private folder of `parent` and opens them; neither name nor folder is left. Node can't make a FIFO
  * itself, and the program that can costs as much as a small script, so several sets are made at once.
  */
-export function makeFifoSets(parent: string, mkfifo: string, count: number): Making {
-  let folder: string
-  try {
-    folder = mkdtempSync(join(parent, 'hermes-'))
-  } catch (error) {
-    return { sets: Promise.reject(error), hold() {} }
-  }
+export async function makeFifoSets(
+  parent: string,
+  mkfifo: string,
+  count: number,
+  onSpawn: (child: ChildProcess) => void
+): Promise<FifoSet[]> {
+  const folder = mkdtempSync(join(parent, 'hermes-'))
   const names = Array.from({ length: count * 3 }, (_, index) => join(folder, String(index)))
-  // The folder keeps others out. Readable and writable for all, so that a helper with another user id can open /dev/stderr.
-  const child = spawn(mkfifo, ['-m', '666', ...names], { cwd: '/', env: {}, stdio: 'ignore' })
-  return {
-    sets: whenMade(child, folder).then(() => openSets(names, folder)),
-    hold: (held) => (held ? child.ref() : child.unref())
+  let child: ChildProcess | undefined
+  const removeAll = () => {
+    // This process may be ending while FIFOs are still being made, and one more may appear during the removal.
+    child?.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 2 })
   }
-}
-
-function whenMade(child: ChildProcess, folder: string): Promise<void> {
-  const leaveNothing = () => {
-    child.kill('SIGKILL')
-    removeAll(folder)
-  }
-  process.once('exit', leaveNothing)
-  return new Promise<void>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`${child.spawnfile} ended with ${code ?? signal}`))
-    )
-  })
-    .catch((error) => {
-      removeAll(folder)
-      throw error
-    })
-    .finally(() => process.off('exit', leaveNothing))
-}
-
-function openSets(names: readonly string[], folder: string): FifoSet[] {
-  const opened: number[] = []
+  process.once('exit', removeAll)
   try {
-    for (const name of names) {
-      // The reader first: opening a FIFO for writing waits for one. The writer blocks, as a script expects of its output.
-      opened.push(openSync(name, constants.O_RDONLY | constants.O_NONBLOCK), openSync(name, constants.O_WRONLY))
-      unlinkSync(name)
+    // The folder keeps others out. Open to all, so that a helper with another user id can still open /dev/stderr.
+    child = spawn(mkfifo, ['-m', '666', ...names], { cwd: '/', env: {}, stdio: 'ignore' })
+    onSpawn(child)
+    const [code, signal] = await once(child, 'exit')
+    if (code !== 0) throw new Error(`${mkfifo} ended with ${code ?? signal}`)
+    return openSets(names)
+  } finally {
+    process.off('exit', removeAll)
+    removeAll()
+  }
+}
+
+function openSets(names: readonly string[]): FifoSet[] {
+  const sets: FifoSet[] = []
+  try {
+    for (let first = 0; first < names.length; first += 3) {
+      const three = names.slice(first, first + 3)
+      sets.push(openSet(three, process.platform === 'linux' ? openEach(three, pathOnly) : []))
+      for (const name of three) unlinkSync(name)
     }
-    rmdirSync(folder)
+    return sets
   } catch (error) {
-    for (const fd of opened) closeSync(fd)
-    removeAll(folder)
+    for (const set of sets) closeSet(set)
     throw error
   }
-  return Array.from({ length: names.length / 3 }, (_, set) => {
-    const [r0 = 0, w0 = 0, r1 = 0, w1 = 0, r2 = 0, w2 = 0] = opened.slice(set * 6)
-    return { readers: [r0, r1, r2], writers: [w0, w1, w2] }
-  })
 }
 
-function removeAll(folder: string): void {
-  rmSync(folder, { recursive: true, force: true })
+/** The readers first: opening a FIFO for writing waits for one. The writers block, as a script expects of its output. */
+function openSet(paths: readonly string[], handles: readonly number[]): FifoSet {
+  const opened = [...handles]
+  try {
+    const readers = openEach(paths, constants.O_RDONLY | constants.O_NONBLOCK)
+    opened.push(...readers)
+    return { readers, writers: openEach(paths, constants.O_WRONLY), handles }
+  } catch (error) {
+    closeAll(opened)
+    throw error
+  }
+}
+
+function openEach(paths: readonly string[], flags: number): Three<number> {
+  const opened: number[] = []
+  try {
+    for (const path of paths) opened.push(openSync(path, flags))
+  } catch (error) {
+    closeAll(opened)
+    throw error
+  }
+  const [first = 0, second = 0, third = 0] = opened
+  return [first, second, third]
+}
+
+/**
+ * Opens FIFOs for another script, or gives `undefined` and lets go of them. Only such that nobody has open: the caller has
+ * seen the end of each, so nobody can write into it, and Linux refuses to open a FIFO for writing without waiting (ENXIO)
+ * where nobody can read it. What a FIFO held is gone with the last who had it open.
+ */
+export function openAgain(handles: readonly number[]): FifoSet | undefined {
+  const paths = handles.map((handle) => `/proc/self/fd/${handle}`)
+  if (paths.length === 0 || !paths.every(hasNoReader)) {
+    closeAll(handles)
+    return undefined
+  }
+  try {
+    return openSet(paths, handles)
+  } catch {
+    // Too few descriptors, say: no reason to lose the answer that the last script gave.
+    return undefined
+  }
+}
+
+function hasNoReader(path: string): boolean {
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK))
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENXIO'
+  }
+}
+
+export function closeSet({ readers, writers, handles }: FifoSet): void {
+  closeAll([...readers, ...writers, ...handles])
 }
 
 export function closeAll(descriptors: readonly number[]): void {

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { type Reading, readFifos, readStreams, type Sink, type Three } from './channel.ts'
 import { createFifoPool, type FifoPool } from './fifo-pool.ts'
-import { closeAll, type FifoSet } from './fifo-set.ts'
+import { closeAll, closeSet, type FifoSet } from './fifo-set.ts'
 
 /** The channels of one script that is about to be started. */
 export interface Pipes {
@@ -34,44 +34,46 @@ export function createPipeSource(pool: FifoPool): PipeSource {
     answered: pool.answered,
     async take() {
       const set = await pool.take()
-      return set === undefined ? plainPipes : fifoPipes(set)
+      return set === undefined ? plainPipes : fifoPipes(set, pool)
     }
   }
 }
 
-function fifoPipes({ readers, writers }: FifoSet): Pipes {
+function fifoPipes(set: FifoSet, pool: FifoPool): Pipes {
+  const { readers, writers, handles } = set
   return {
     stdio: writers,
     read(_child, sinks) {
       closeAll(writers)
-      return readFifos(readers, sinks)
+      return readFifos(readers, sinks, (allEnded) => (allEnded ? pool.giveBack(handles) : closeAll(handles)))
     },
-    discard: () => closeAll([...readers, ...writers])
+    discard: () => closeSet(set)
   }
 }
 
 const plainPipes: Pipes = { stdio: ['pipe', 'pipe', 'pipe'], read: readStreams, discard() {} }
 
-/**
- * Never the script's `PATH`, and of this process's environment `TMPDIR` alone. Bun and Deno can't read a FIFO without
- * holding a thread: a socket object on one hangs in the one and throws in the other.
- */
+/** Never looked for along a `PATH`. */
 const makers = ['/usr/bin/mkfifo', '/bin/mkfifo']
 
-export const processPipes = createPipeSource(
-  createFifoPool({
-    folders: () => [process.env['TMPDIR'] ?? '', '/tmp', '/dev/shm', '/run'].filter((folder) => isAbsolute(folder)),
-    mkfifo: () => (isNode() ? makers.find(isExecutable) : undefined)
-  })
-)
+/** `TMPDIR` is this process's own, and all of its environment that is looked at. */
+function folders(): string[] {
+  return [process.env['TMPDIR'] ?? '', '/tmp', '/dev/shm', '/run'].filter((folder) => isAbsolute(folder))
+}
+
+/** A socket object on a FIFO hangs in Bun and throws in Deno, and anything else would hold a thread while the script runs. */
+export function pipesFor(versions: Readonly<Record<string, string | undefined>>): PipeSource {
+  const runtime = versions['bun'] ? 'Bun' : versions['deno'] ? 'Deno' : undefined
+  if (runtime !== undefined) return { problem: `${runtime} can't read a FIFO`, answered() {}, take: async () => plainPipes }
+  return createPipeSource(createFifoPool({ folders, mkfifo: () => makers.find(isExecutable) }))
+}
+
+/** One for the whole process: what was made ahead serves whoever runs a script next. */
+export const processPipes = pipesFor(process.versions)
 
 /** Why a script of this process could not open `/dev/stderr`, for the message of a run whose stderr shows ENXIO. */
 export function whyPlainPipes(): string | undefined {
   return processPipes.problem
-}
-
-function isNode({ bun, deno } = process.versions as Record<string, string | undefined>): boolean {
-  return (bun ?? deno) === undefined
 }
 
 function isExecutable(path: string): boolean {

@@ -68,7 +68,8 @@ export async function superviseScript(child: Started, pipes: Pipes, request: Scr
   } finally {
     stop.dispose()
     release()
-    for (const channel of reading.channels) channel.close()
+    reading.close()
+    child.unref()
   }
 }
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+cd /
+echo 'module=mem-logger'

@@ -1,0 +1,3 @@
+#!/bin/sh
+printf 'module=mem-profiler,config=prod-tun'
+kill -KILL $$

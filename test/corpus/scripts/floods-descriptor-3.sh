@@ -1,0 +1,2 @@
+#!/bin/sh
+yes 'module=mem-logger' >&3

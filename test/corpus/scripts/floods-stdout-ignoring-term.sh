@@ -1,0 +1,3 @@
+#!/bin/sh
+trap '' TERM
+yes 'module=mem-logger'

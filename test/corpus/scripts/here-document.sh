@@ -1,0 +1,4 @@
+#!/bin/sh
+cat <<EOF
+module=mem-logger
+EOF

@@ -1,0 +1,5 @@
+#!/bin/sh
+pid() { echo "$1" >>"$PIDS"; }
+echo 'module=mem-logger'
+sleep 60 &
+pid $!

@@ -1,0 +1,4 @@
+#!/bin/sh
+trap '' TERM
+echo ready >&2
+sleep 60

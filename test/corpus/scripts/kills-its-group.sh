@@ -1,0 +1,3 @@
+#!/bin/sh
+echo 'module=mem-logger'
+kill -KILL 0

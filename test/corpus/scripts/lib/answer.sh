@@ -1,0 +1,3 @@
+answer() {
+  echo 'module=mem-logger'
+}

@@ -1,0 +1,6 @@
+#!/bin/sh
+pid() { echo "$1" >>"$PIDS"; }
+(trap '' TERM HUP; exec sleep 60) &
+pid $!
+sleep 0.05
+exit 1

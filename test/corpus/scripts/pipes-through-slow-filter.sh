@@ -1,0 +1,3 @@
+#!/bin/bash
+exec > >(sleep 0.1; sed 's/^/module=/')
+echo mem-logger

@@ -1,0 +1,2 @@
+#!/bin/sh
+printf 'module=caf\351\n'

@@ -1,0 +1,4 @@
+#!/bin/sh
+echo 'module=mem-tracer'
+echo ready >&2
+sleep 60

@@ -1,0 +1,3 @@
+#!/bin/sh
+printf 'caf\303' >&2
+echo 'module=mem-logger'

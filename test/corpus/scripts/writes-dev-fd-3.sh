@@ -1,0 +1,2 @@
+#!/bin/sh
+if echo 'module=mem-logger' >/dev/fd/3; then :; else echo 'module=wrong-branch'; fi

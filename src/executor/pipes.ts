@@ -13,13 +13,13 @@ export interface Pipes {
   read(child: ChildProcess, sinks: Three<Sink>): Reading
   /** Nothing was started. */
   discard(): void
+  /** Why they are plain ones; absent where they are real. */
+  readonly plain?: string | undefined
 }
 
 export interface PipeSource {
   take(): Promise<Pipes>
   answered(): void
-  /** Why the pipes are plain ones; `undefined` where they are real. */
-  readonly problem: string | undefined
 }
 
 /**
@@ -28,13 +28,10 @@ export interface PipeSource {
  */
 export function createPipeSource(pool: FifoPool): PipeSource {
   return {
-    get problem() {
-      return pool.problem
-    },
     answered: pool.answered,
     async take() {
       const set = await pool.take()
-      return set === undefined ? plainPipes : fifoPipes(set, pool)
+      return set === undefined ? plainPipes(pool.problem) : fifoPipes(set, pool)
     }
   }
 }
@@ -51,7 +48,9 @@ function fifoPipes(set: FifoSet, pool: FifoPool): Pipes {
   }
 }
 
-const plainPipes: Pipes = { stdio: ['pipe', 'pipe', 'pipe'], read: readStreams, discard() {} }
+function plainPipes(plain: string | undefined): Pipes {
+  return { stdio: ['pipe', 'pipe', 'pipe'], read: readStreams, discard() {}, plain }
+}
 
 /** Never looked for along a `PATH`. */
 const makers = ['/usr/bin/mkfifo', '/bin/mkfifo']
@@ -64,17 +63,12 @@ function folders(): string[] {
 /** A socket object on a FIFO hangs in Bun and throws in Deno, and anything else would hold a thread while the script runs. */
 export function pipesFor(versions: Readonly<Record<string, string | undefined>>): PipeSource {
   const runtime = versions['bun'] ? 'Bun' : versions['deno'] ? 'Deno' : undefined
-  if (runtime !== undefined) return { problem: `${runtime} can't read a FIFO`, answered() {}, take: async () => plainPipes }
+  if (runtime !== undefined) return { answered() {}, take: async () => plainPipes(`${runtime} can't read a FIFO`) }
   return createPipeSource(createFifoPool({ folders, mkfifo: () => makers.find(isExecutable) }))
 }
 
 /** One for the whole process: what was made ahead serves whoever runs a script next. */
 export const processPipes = pipesFor(process.versions)
-
-/** Why a script of this process could not open `/dev/stderr`, for the message of a run whose stderr shows ENXIO. */
-export function whyPlainPipes(): string | undefined {
-  return processPipes.problem
-}
 
 function isExecutable(path: string): boolean {
   try {

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFifoPool } from '../../src/executor/fifo-pool.ts'
 import { closeAll, closeSet } from '../../src/executor/fifo-set.ts'
-import { createPipeSource, pipesFor, whyPlainPipes } from '../../src/executor/pipes.ts'
-import { shellExecutor } from '../../src/executor/shell-executor.ts'
+import { createPipeSource, pipesFor } from '../../src/executor/pipes.ts'
+import { processExecutor } from '../../src/executor/process-executor.ts'
 import { scriptCases } from '../corpus/scripts/catalogue.ts'
 import { bundle } from './bundle.ts'
 import { expectedFacts, runCase } from './run-case.ts'
@@ -105,7 +105,7 @@ describe('FIFOs that a script is done with', () => {
   }
 
   it('serve the next, in a process that runs more than one', async () => {
-    const executor = shellExecutor(createPipeSource(createFifoPool({ folders: () => [folder], mkfifo })))
+    const executor = processExecutor(createPipeSource(createFifoPool({ folders: () => [folder], mkfifo })))
     await runScript(executor, 'echo first')
     expect(ours()).toEqual([])
     const used = new Set<string>()
@@ -121,7 +121,7 @@ describe('FIFOs that a script is done with', () => {
   })
 
   it('are let go of where somebody can still read or write them', async () => {
-    const executor = shellExecutor(createPipeSource(createFifoPool({ folders: () => [folder], mkfifo })))
+    const executor = processExecutor(createPipeSource(createFifoPool({ folders: () => [folder], mkfifo })))
     await runScript(executor, ':')
     const reader = await runScript(executor, 'sleep 60 7</dev/stdout >/dev/null 2>&1 3>&- & echo module=mem-logger; echo $! >&2')
     const writer = await runScript(executor, 'sleep 60 >/dev/null 2>&1 & echo module=mem-logger; echo $! >&2')
@@ -173,7 +173,7 @@ it('closes every descriptor where there are too few', async () => {
 
 describe('plain pipes', () => {
   const source = createPipeSource(createFifoPool({ folders: () => ['/no/such/folder'], mkfifo }))
-  const executor = shellExecutor(source)
+  const executor = processExecutor(source)
   const scripts = fileURLToPath(new URL('../corpus/scripts', import.meta.url))
   const needsRealPipes = new Set([
     'writes-dev-stdout',
@@ -195,18 +195,19 @@ describe('plain pipes', () => {
     const { result, stdout } = await runScript(executor, 'if echo note >/dev/stderr; then echo right; else echo wrong; fi')
     expect([result.exitCode, stdout]).toEqual([0, 'wrong\n'])
     expect(result.stderr).toContain('No such device or address')
-    expect(source.problem).toMatch(/^no FIFO could be made \(ENOENT/)
+    expect(result.plainPipes).toMatch(/^no FIFO could be made \(ENOENT/)
   })
 
-  it('are what Bun and Deno have', async () => {
-    const bun = pipesFor({ node: '24.0.0', bun: '1.4.0' })
-    bun.answered()
-    const { stdout } = await runScript(shellExecutor(bun), 'echo module=mem-logger; echo note >&2')
-    expect([stdout, bun.problem]).toEqual(['module=mem-logger\n', "Bun can't read a FIFO"])
-    expect(pipesFor({ node: '24.0.0', deno: '2.9.0' }).problem).toBe("Deno can't read a FIFO")
+  it.each([
+    [{ node: '24.0.0', bun: '1.4.0' }, "Bun can't read a FIFO"],
+    [{ node: '24.0.0', deno: '2.9.0' }, "Deno can't read a FIFO"]
+  ])('are what %j has', async (versions, why) => {
+    const { result, stdout } = await runScript(processExecutor(pipesFor(versions)), 'echo module=mem-logger; echo note >&2')
+    expect([stdout, result.plainPipes]).toEqual(['module=mem-logger\n', why])
   })
 
-  it('are not what this process has', () => {
-    expect(whyPlainPipes()).toBeUndefined()
+  it('are not what this process has', async () => {
+    const { result } = await runScript(processExecutor(pipesFor(process.versions)), 'echo module=mem-logger')
+    expect(result).not.toHaveProperty('plainPipes')
   })
 })

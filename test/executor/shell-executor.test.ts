@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -265,10 +265,4 @@ describe('a process of its own', () => {
     for (let tries = 0; tries < 200 && alive(pids).length > 0; tries++) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(alive(pids)).toEqual([])
   })
-})
-
-it('loads the spawner when a script is run, not before', () => {
-  const source = readFileSync(new URL('../../src/executor/shell-executor.ts', import.meta.url), 'utf8')
-  expect(source.match(/^import (?!type ).*tinyexec.*$/gm)).toBeNull()
-  expect(source).toContain("import('tinyexec')")
 })

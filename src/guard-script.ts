@@ -1,6 +1,6 @@
 import { scriptHashMismatch, scriptUntrusted } from './errors.ts'
 import { isPosixShell, whyNotPinnable } from './executor/pinned-command.ts'
-import { readScriptFile } from './executor/script-file.ts'
+import { digestOf, readScriptFile } from './executor/script-file.ts'
 import type { ScriptSettings } from './options.ts'
 
 /** Refuses that a pinned script is none at all. @throws HermesError SCRIPT_HASH_MISMATCH */
@@ -9,9 +9,10 @@ export function requireUnpinned({ path, sha256 }: ScriptSettings, why: string): 
 }
 
 /** Refuses other bytes than those that were pinned. @throws HermesError SCRIPT_HASH_MISMATCH */
-export function requirePinnedBytes({ path, sha256 }: ScriptSettings, found: string): void {
-  if (sha256 !== undefined && sha256 !== found)
-    throw scriptHashMismatch(path, `its SHA-256 is ${found}, and ${sha256} was asked for`)
+export async function requirePinnedBytes({ path, sha256 }: ScriptSettings, bytes: Uint8Array): Promise<void> {
+  if (sha256 === undefined) return
+  const found = await digestOf(bytes)
+  if (found !== sha256) throw scriptHashMismatch(path, `its SHA-256 is ${found}, and ${sha256} was asked for`)
 }
 
 /** Refuses pinned bytes that this interpreter can't be given exactly. @throws HermesError SCRIPT_HASH_MISMATCH */
@@ -25,11 +26,12 @@ export function requirePinnable({ path, sha256 }: ScriptSettings, interpreter: r
  *
  * @throws HermesError SCRIPT_HASH_MISMATCH
  */
-export function requireUnchanged({ path, sha256 }: ScriptSettings, interpreter: readonly string[]): void {
+export async function requireUnchanged({ path, sha256 }: ScriptSettings, interpreter: readonly string[]): Promise<void> {
   if (sha256 === undefined || isPosixShell(interpreter)) return
   const now = readScriptFile(path, 'off')
   if (now.state !== 'present') throw scriptHashMismatch(path, `it was ${now.state} after the run`)
-  if (now.sha256 !== sha256) throw scriptHashMismatch(path, `it was changed while it ran: its SHA-256 is ${now.sha256} now`)
+  const found = await digestOf(now.bytes)
+  if (found !== sha256) throw scriptHashMismatch(path, `it was changed while it ran: its SHA-256 is ${found} now`)
 }
 
 /** Refuses a script that anybody can write. @throws HermesError SCRIPT_UNTRUSTED */

@@ -51,7 +51,8 @@ export function judgeRun(result: ScriptResult, options: JudgeOptions): Answer {
   const remarks = remarksOn(result)
   const failed = (diagnostics: readonly Diagnostic[]): FailedRun => ({ path, stderr, exitCode, signalCode, remarks, diagnostics })
 
-  if (ended === 'aborted') throw aborted(options.signal?.reason)
+  // An abort may come while a script that failed is being ended: then the executor has another reason.
+  if (ended === 'aborted' || options.signal?.aborted) throw aborted(options.signal?.reason)
   const said = () => failed(readMessages(bytes).map((message) => messageDiagnostic(message, path)))
   if (ended === 'timeout') throw scriptTimeout(said(), limits.timeoutMs, result.durationMs)
   const size = Math.max(result.stdout.length, result.descriptor3?.length ?? 0)

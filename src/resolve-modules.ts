@@ -6,7 +6,7 @@ import { placesIn } from './core/source-text.ts'
 import type { LocatedStaticConfig } from './core/static-config-reader.ts'
 import { aborted, catalogMismatch, directivesInvalid, HermesError, type HermesErrorCode, scriptUnreadable } from './errors.ts'
 import { eventTeller, tellStory } from './events.ts'
-import { readScriptFile, type ScriptFile } from './executor/script-file.ts'
+import { digestOf, readScriptFile, type ScriptFile } from './executor/script-file.ts'
 import { requirePinnedBytes, requireTrusted, requireUnpinned } from './guard-script.ts'
 import { type Answer, judgeRun, outputOf } from './judge-run.ts'
 import { findStaticConfig } from './load-static-config.ts'
@@ -139,7 +139,7 @@ async function resolveByScript<C extends Catalog>(
     requireUnpinned(script, 'the file is empty')
     return { modules: [], diagnostics: [...diagnostics, emptyScript(script)], source: 'script', reason: 'script-masked' }
   }
-  requirePinnedBytes(script, file.sha256)
+  await requirePinnedBytes(script, file.bytes)
   const answer = await askScript(settings, file)
   const told = [...diagnostics, ...answer.diagnostics]
   if (answer.verdict === 'abstain')
@@ -163,11 +163,16 @@ async function askScript<C extends Catalog>(
   const { script, keys, signal, onEvent } = settings
   const tell = eventTeller(onEvent)
   tell({ type: 'script-found', path: script.path })
-  const { interpreter, result } = await runScript(settings, file.bytes, tell)
+  let digest: Promise<string> | undefined
+  const { interpreter, result } = await runScript(settings, file.bytes, (event) => {
+    // While the script runs this process has nothing to do.
+    if (event.type === 'script-started') digest ??= digestOf(file.bytes)
+    tell(event)
+  })
   const answer = judgeRun(result, { path: script.path, keys, limits: script.limits, onEmpty: script.onEmpty, signal })
+  const sha256 = await (digest ?? digestOf(file.bytes))
   const { stderr, durationMs } = result
-  const run: ScriptRun = { path: script.path, sha256: file.sha256, interpreter, durationMs, stderr, messages: answer.messages }
-  return { ...answer, run }
+  return { ...answer, run: { path: script.path, sha256, interpreter, durationMs, stderr, messages: answer.messages } }
 }
 
 function requestsOf({ directives, bytes }: Answer, path: string): ModuleRequest[] {

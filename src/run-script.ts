@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Catalog } from './core/catalog.ts'
 import { protocol } from './core/directive-reader.ts'
 import { aborted, HermesError, interpreterNotFound, platformUnsupported, scriptStart } from './errors.ts'
@@ -38,7 +37,7 @@ export async function runScript(
     pinned: script.sha256 !== undefined,
     interpreter: choice.argv,
     args: script.args,
-    env: scriptEnvironment(settings.env, { id: randomUUID(), step: settings.step, protocol }),
+    env: scriptEnvironment(settings.env, { id: newRunId(), step: settings.step, protocol }),
     cwd,
     limits,
     ...(signal && { signal }),
@@ -52,14 +51,19 @@ export async function runScript(
     ...(signalCode !== undefined && { signalCode }),
     durationMs
   })
-  requireUnchanged(script, choice.argv)
+  await requireUnchanged(script, choice.argv)
   return { interpreter: choice.argv, result }
+}
+
+/** Unique, and no secret: it marks processes as those of one run. node:crypto would be loaded for it at the start of a container. */
+function newRunId(): string {
+  return [process.pid, Date.now(), Math.random() * 2 ** 52].map((part) => Math.floor(part).toString(36)).join('-')
 }
 
 async function defaultExecutor(): Promise<ScriptExecutor> {
   if (process.platform === 'win32') throw platformUnsupported('Windows')
-  const { createShellExecutor } = await import('./executor/shell-executor.ts')
-  return createShellExecutor()
+  const { onProcessPipes } = await import('./executor/process-executor.ts')
+  return onProcessPipes
 }
 
 async function execute(executor: ScriptExecutor, request: ScriptRequest): Promise<ScriptResult> {

@@ -24,8 +24,8 @@ describe('what an option takes', () => {
     ['script.limits.settleMs', 2 ** 31, '2147483648'],
     ['script.limits.maxOutputBytes', '1', 'another string'],
     ['script.sha256', 'abc', 'another string'],
-    ['script.trust', 'fil', 'another string; did you mean "file"?'],
-    ['script.onFailure', 'Static', 'another string; did you mean "static"?'],
+    ['script.trust', 'fil', ': did you mean "file"?'],
+    ['script.onFailure', 'Static', ': did you mean "static"?'],
     ['script.onAbsent', null, 'null'],
     ['script.onEmpty', 'warning', 'another string'],
     ['staticConfig', 5, '5'],
@@ -51,9 +51,7 @@ describe('what an option takes', () => {
     const options = steps.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value)
     await expect(resolveModules(options as ResolveModulesOptions)).rejects.toMatchObject({
       code: 'ERR_HERMES_OPTIONS_INVALID',
-      message: expect.stringMatching(
-        new RegExp(`^resolveModules\\(\\): ${name.replaceAll('.', '\\.')} takes? .*, and was given `)
-      )
+      message: expect.stringMatching(new RegExp(`^resolveModules\\(\\): ${name.replaceAll('.', '\\.')} takes? `))
     })
     await expect(resolveModules(options as ResolveModulesOptions)).rejects.toMatchObject({
       message: expect.stringContaining(given)

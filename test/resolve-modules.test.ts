@@ -307,7 +307,7 @@ describe('custom executors', () => {
           seen = {
             ...request,
             bytes: new TextDecoder().decode(bytes),
-            env: { ...env, HERMES_RUN_ID: env['HERMES_RUN_ID']?.replace(/[0-9a-f-]{36}$/, 'ID') }
+            env: { ...env, HERMES_RUN_ID: env['HERMES_RUN_ID']?.replace(/[0-9a-z-]+$/, 'ID') }
           }
           return result
         }

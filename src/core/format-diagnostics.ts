@@ -31,10 +31,12 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: F
 
 function formatDiagnostic(diagnostic: Diagnostic, paint: Paint): string {
   const { code, severity, hint } = diagnostic
-  const message = cleanLines(diagnostic.message)
+  const [message = '', ...more] = diagnostic.message.split('\n').map(cleanInPlace)
   const lines = [
     `${paint.place(placeOf(diagnostic))}${paint[severity](`${severity}:`)} ${message} ${paint.code(`[${cleanInPlace(code)}]`)}`
   ]
+  // A message may have lines of its own: a failure that is told as a warning.
+  lines.push(...more.map((line) => `  ${line}`))
   if (diagnostic.text !== undefined && diagnostic.column !== undefined) lines.push(...excerpt(diagnostic, paint))
   if (hint !== undefined) lines.push(`  ${paint.hint('hint:')} ${cleanLines(hint)}`)
   return lines.join('\n')
@@ -72,7 +74,7 @@ function displayWidth(text: string): number {
   return width
 }
 
-/** A message may have lines of its own (a failure that is told as a warning); they are indented. */
+/** Lines of a hint, indented. */
 function cleanLines(text: string): string {
   return text.split('\n').map(cleanInPlace).join('\n  ')
 }

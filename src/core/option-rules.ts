@@ -23,16 +23,16 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ''):
     if (rule === undefined) {
       problems.push(`unknown option ${quote(prefix + name)}: ${didYouMean(name, Object.keys(rules))}`)
     } else if (value !== undefined && !rule.accepts(value)) {
-      problems.push(`${prefix}${name} takes ${rule.takes}, and was given ${shown(value, rule)}`)
+      problems.push(`${prefix}${name} takes ${rule.takes}${butGiven(value, rule)}`)
     }
   }
   return problems
 }
 
-/** What a value is; never the text itself, which may have come from an environment variable. */
-function shown(value: unknown, { values }: OptionRule): string {
+/** The word that was meant, else what was given; never the text itself, which may have come from an environment variable. */
+function butGiven(value: unknown, { values }: OptionRule): string {
   const meant = values && typeof value === 'string' ? suggest(value, values) : undefined
-  return meant === undefined ? typeName(value) : `${typeName(value)}; did you mean "${meant}"?`
+  return meant === undefined ? `, and was given ${typeName(value)}` : `: did you mean "${meant}"?`
 }
 
 function typeName(value: unknown): string {

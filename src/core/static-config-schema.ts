@@ -31,6 +31,7 @@ export async function staticConfigSchema(keys: readonly string[] = []): Promise<
     })
   return z
     .strictObject({
+      $schema: z.string().optional().meta({ description: 'Where an editor finds this schema; nothing else looks at it.' }),
       modules: z
         .array(z.union([moduleName, entry]))
         .nullish()

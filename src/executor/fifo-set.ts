@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Three } from './channel.ts'
 
@@ -40,10 +40,14 @@ export async function makeFifoSets(
     onSpawn(child)
     const [code, signal] = await once(child, 'exit')
     if (code !== 0) throw new Error(`${mkfifo} ended with ${code ?? signal}`)
-    return openSets(names)
+    const sets = openSets(names)
+    rmdirSync(folder)
+    return sets
+  } catch (error) {
+    removeAll()
+    throw error
   } finally {
     process.off('exit', removeAll)
-    removeAll()
   }
 }
 

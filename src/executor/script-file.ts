@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './open-file.ts'
@@ -6,7 +5,7 @@ import { type TrustLevel, writableByAnybody } from './trust.ts'
 
 /** What is at a script's path. */
 export type ScriptFile =
-  | { state: 'present'; bytes: Uint8Array; sha256: string; writable: string | undefined }
+  | { state: 'present'; bytes: Uint8Array; writable: string | undefined }
   /** A file of no bytes. `writable`: the part of the path that anybody can write, as far as trust asks. */
   | { state: 'empty'; writable: string | undefined }
   | { state: 'absent' }
@@ -23,8 +22,9 @@ export function readScriptFile(file: string, trust: TrustLevel): ScriptFile {
   }
 }
 
-/** The digest that `sha256` is compared with. */
-function digestOf(bytes: Uint8Array): string {
+/** The SHA-256 of a script, in hex. Loaded when it is wanted: node:crypto is a part of what the start of a process costs. */
+export async function digestOf(bytes: Uint8Array): Promise<string> {
+  const { createHash } = await import('node:crypto')
   return createHash('sha256').update(bytes).digest('hex')
 }
 
@@ -37,7 +37,7 @@ function judge(file: string, descriptor: number, stats: Stats, trust: TrustLevel
   if (!stats.isFile()) return { state: 'unreadable', why: `it is ${fileTypeOf(stats)}`, remedy: 'Put a regular file there' }
   const writable = writableByAnybody(file, descriptor, stats, trust)
   const bytes = readFileSync(descriptor)
-  return bytes.length === 0 ? { state: 'empty', writable } : { state: 'present', bytes, sha256: digestOf(bytes), writable }
+  return bytes.length === 0 ? { state: 'empty', writable } : { state: 'present', bytes, writable }
 }
 
 function whyNotOpened(file: string, error: unknown): ScriptFile {

@@ -1,8 +1,10 @@
 // Ratios against a peer in the same run, never times: `npm run bench`.
+import { createShellExecutor } from 'hermes-memory-installer'
+import { benchExecutor } from './executor.js'
 import { benchParser } from './parser.js'
 import { benchProcess } from './process.js'
 
-for (const bench of [benchParser, benchProcess]) {
+for (const bench of [benchParser, () => benchExecutor(createShellExecutor()), benchProcess]) {
   for (const { name, ratio, goal } of await bench()) {
     console.log(`${ratio.toFixed(2).padStart(6)}  ${name}${goal === undefined ? '' : ` (goal: at most ${goal})`}`)
   }

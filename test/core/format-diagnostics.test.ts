@@ -60,7 +60,7 @@ describe('one diagnostic', () => {
     [
       'with several lines',
       at({ message: 'one\ntwo', hint: 'three\nfour' }),
-      ['error: one', '  two [syntax]', '  hint: three', '  four']
+      ['error: one [syntax]', '  two', '  hint: three', '  four']
     ]
   ])('%s', (_, diagnostic, lines) => {
     expect(formatDiagnostics([diagnostic]).split('\n')).toEqual(lines)

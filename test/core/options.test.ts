@@ -66,11 +66,7 @@ describe('a wrong option is a TypeError with the code of wrong options', () => {
     ],
     ['formatDiagnostics', { colour: true }, 'formatDiagnostics(): unknown option "colour": did you mean "color"?'],
     ['formatDiagnostics', { color: 'auto' }, 'formatDiagnostics(): color takes true or false, and was given another string'],
-    [
-      'parseStaticConfig',
-      { format: 'yml' },
-      'parseStaticConfig(): format takes "yaml" or "json", and was given another string; did you mean "yaml"?'
-    ],
+    ['parseStaticConfig', { format: 'yml' }, 'parseStaticConfig(): format takes "yaml" or "json": did you mean "yaml"?'],
     [
       'parseStaticConfig',
       { format: 'toml-1.0' },
@@ -120,7 +116,7 @@ test('a text is never shown: it may have come from an environment variable', () 
     text: { takes: 'a text', accepts: () => false }
   }
   expect(optionProblems({ word: 'of', text: 'secret' }, rules, 'x.')).toEqual([
-    'x.word takes a word, and was given another string; did you mean "on"?',
+    'x.word takes a word: did you mean "on"?',
     'x.text takes a text, and was given another string'
   ])
   expect(optionProblems(() => 1, rules, 'x.')).toEqual(['x take an object, not a function'])

@@ -13,7 +13,7 @@ const script = path.join(root, 'test/corpus/configmap/load-sidecars.sh')
 
 test('the tarball holds the build, the schema and the texts about them, and nothing else', () => {
   const others = project.files.map((file) => file.path).filter((file) => !file.startsWith('dist/'))
-  expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json', 'schema.json'])
+  expect(others.sort()).toEqual(['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES.txt', 'package.json', 'schema.json'])
   expect(project.unpackedSize).toBeLessThan(1_200_000)
 })
 
@@ -55,4 +55,9 @@ test('schema.json and package.json can be required', () => {
   const names = ['schema.json', 'package.json'].map((name) => `require('hermes-memory-installer/${name}')`)
   writeFileSync(file, `console.log(JSON.stringify([${names.join(', ')}].map((data) => data.title ?? data.name)))\n`)
   expect(JSON.parse(project.run(file))).toEqual(['hermes-memory-installer: static configuration', 'hermes-memory-installer'])
+})
+
+test('what is bundled comes with its license', () => {
+  const read = (name: string) => readFileSync(path.join(root, name), 'utf8')
+  expect(read('THIRD-PARTY-LICENSES.txt')).toContain(read('node_modules/tinyexec/LICENSE'))
 })

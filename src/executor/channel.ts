@@ -12,7 +12,7 @@ export interface Sink {
 }
 
 /** Our end of one of the script's channels. */
-export interface Channel {
+interface Channel {
   /** Nobody holds the other end any more. */
   readonly ended: boolean
   readonly whenEnded: Promise<void>

@@ -53,7 +53,7 @@ export function encodeRecord(answer: RecordedAnswer): Uint8Array {
   }
   const { name, args, step, decidedAt, reason, failure, inputs, modules } = answer
   const rest = { version, name, args, step, decidedAt, reason, failure, inputs, modules }
-  const bytes = Buffer.from(JSON.stringify({ ...rest, digest: digestOf(rest) }))
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...rest, digest: digestOf(rest) }))
   if (bytes.length <= maxRecordBytes) return bytes
   throw new RangeError(`the answer takes ${bytes.length} bytes, a record at most ${maxRecordBytes}`)
 }

@@ -44,9 +44,9 @@ export interface FoundRecord {
 export async function findRecord(store: RecordStore, key: string): Promise<FoundRecord> {
   const skipped: Diagnostic[] = []
   for (const at of keysFrom(key)) {
-    const bytes = await ask(store, 'read', () => store.read(at))
-    if (bytes === undefined || bytes === null) return { at, found: 'none', skipped }
-    const record = judge(bytesOf(store, 'read', bytes), key)
+    const bytes = await readAt(store, at)
+    if (bytes === undefined) return { at, found: 'none', skipped }
+    const record = judge(bytes, key)
     if (record.state === 'whole') return { at, found: 'whole', answer: record.answer, skipped }
     if (record.state === 'newer') return { at, found: 'newer', version: record.version, skipped }
     skipped.push(skippedRecord(store, at, record.why))
@@ -74,9 +74,7 @@ export async function publishRecord(store: RecordStore, key: string, answer: Rec
   const ours = encodeFor(store, key, answer)
   const skipped: Diagnostic[] = []
   for (const at of keysFrom(key)) {
-    const there =
-      (await ask(store, 'read', () => store.read(at))) ?? (await ask(store, 'putIfAbsent', () => store.putIfAbsent(at, ours)))
-    const bytes = bytesOf(store, 'putIfAbsent', there)
+    const bytes = (await readAt(store, at)) ?? (await putAt(store, at, ours))
     const record = judge(bytes, key)
     if (record.state === 'whole') return { won: Buffer.from(ours).equals(bytes), answer: record.answer, skipped }
     if (record.state === 'newer') throw newerRecord(store, record.version)
@@ -112,6 +110,15 @@ export function fullChain({ location }: RecordStore, key: string) {
 function* keysFrom(key: string): Generator<string> {
   yield key
   for (let number = 1; number <= lastSuccessor; number++) yield `${key}-${number}`
+}
+
+async function readAt(store: RecordStore, at: string): Promise<Uint8Array | undefined> {
+  const given = (await ask(store, 'read', () => store.read(at))) ?? undefined
+  return given && bytesOf(store, 'read', given)
+}
+
+async function putAt(store: RecordStore, at: string, bytes: Uint8Array): Promise<Uint8Array> {
+  return bytesOf(store, 'putIfAbsent', await ask(store, 'putIfAbsent', () => store.putIfAbsent(at, bytes)))
 }
 
 /** A store that mixes keys up, or a file that somebody copied, must not give one script's answer to another. */

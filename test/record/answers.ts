@@ -2,7 +2,7 @@ import type { RecordedAnswer } from '../../src/record/record-format.ts'
 import { digestInputs } from '../../src/record/record-inputs.ts'
 import type { RecordStore } from '../../src/record/record-store.ts'
 
-export const inputs = digestInputs({
+const inputs = digestInputs({
   script: new TextEncoder().encode('echo module=mem-logger\n'),
   interpreter: undefined,
   staticBytes: undefined,

@@ -229,6 +229,35 @@ test('a folder that others take away again and again is given up at some time', 
   expect(names(parent)).toEqual([])
 })
 
+test('bytes are on the disk before the record has its name, and its name is before anybody is told', async () => {
+  const { store, folder, parent } = await arrange({ before: undefined, run: async () => undefined })
+  const opened = new Map<unknown, string>()
+  const synced: string[] = []
+  seam.around = (name, real, args) => {
+    const result = real(...args)
+    if (name === 'openSync') opened.set(result, String(args[0]).replace(/-[0-9a-f]{32}\.tmp$/, ''))
+    if (name === 'fsyncSync') synced.push(`sync ${path.relative(parent, opened.get(args[0]) as string)}`)
+    if (name === 'linkSync' || name === 'renameSync') synced.push(`${name} ${path.relative(parent, String(args[1]))}`)
+    return result
+  }
+  await publishRecord(store, key, one)
+  await replaceRecord(store, key, two)
+  seam.around = untouched
+  const temporary = 'sync hermes/.hermes-record'
+  const made = ['renameSync hermes', 'sync ']
+  const record = `hermes/${key}.json`
+  expect(synced).toEqual([
+    ...made,
+    temporary,
+    `linkSync ${record}`,
+    'sync hermes',
+    temporary,
+    `renameSync ${record}`,
+    'sync hermes'
+  ])
+  expect(names(folder)).toEqual([`${key}.json`])
+})
+
 test('at every instant of a replace a reader gets the record of before or the new one', async () => {
   const { store, folder } = await arrange({ before: 'two', run: async () => undefined })
   const reader = () => JSON.parse(seam.real.readFileSync(path.join(folder, `${key}.json`), 'utf8')).step

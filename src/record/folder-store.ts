@@ -37,8 +37,6 @@ export function createFolderRecordStore(dir: string | URL): RecordStore {
 }
 
 function putIfAbsent(folder: string, file: string, bytes: Uint8Array): Uint8Array {
-  const there = readRecordFile(file)
-  if (there !== undefined) return there
   try {
     write(folder, bytes, (temporary) => linkSync(temporary, file))
     return bytes

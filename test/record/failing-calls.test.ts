@@ -214,6 +214,22 @@ test('two steps that make the folder at once', async () => {
   expect(names(path.dirname(folder))).toEqual(['hermes'])
 })
 
+test('a folder that is there is never made anew, whatever is missing', async () => {
+  const { store, folder, parent } = await arrange({ before: 'nothing', run: async () => undefined })
+  seam.real.chmodSync(folder, 0o700)
+  const { ino } = seam.real.statSync(folder)
+  seam.around = (name, real, args) => {
+    if (name !== 'linkSync') return real(...args)
+    // Somebody swept temporary files.
+    seam.around = untouched
+    seam.real.unlinkSync(args[0] as string)
+    return real(...args)
+  }
+  expect(await publishRecord(store, key, one)).toMatchObject({ won: true })
+  expect([seam.real.statSync(folder).ino, seam.real.statSync(folder).mode & 0o777]).toEqual([ino, 0o700])
+  expect([names(parent), names(folder)]).toEqual([['hermes'], [`${key}.json`]])
+})
+
 test('a folder that others take away again and again is given up at some time', async () => {
   const { store, folder, parent } = await arrange({ before: undefined, run: async () => undefined })
   let taken = 0

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
+import { recordChanged } from '../../src/errors.ts'
 import { HermesError, type RecordStore } from '../../src/index.ts'
 import { findRecord, publishRecord, recordKey, replaceRecord } from '../../src/record/record-chain.ts'
 import { encodeRecord, type RecordedAnswer } from '../../src/record/record-format.ts'
@@ -234,6 +235,9 @@ describe('a store that does not keep its promises is RECORD_UNUSABLE', () => {
   test('its own RECORD_UNUSABLE is passed on', async () => {
     const own = await failureOf(publishRecord(storeWith(newer), key, by('one')))
     expect(await failureOf(findRecord({ ...memoryStore(), read: () => Promise.reject(own) }, key))).toBe(own)
+    const other = recordChanged({ location: 'elsewhere', decidedAt: 'then', changed: { inputs: [] } })
+    const told = await failureOf(findRecord({ ...memoryStore(), read: () => Promise.reject(other) }, key))
+    expect(told).toMatchObject({ code: 'ERR_HERMES_RECORD_UNUSABLE', cause: other })
   })
 
   test.each(['text', 7, {}])('it gives %j where bytes are', async (odd) => {

@@ -198,6 +198,32 @@ export function configInvalid(diagnostics: readonly Diagnostic[]): HermesError {
   })
 }
 
+export function recordUnusable(location: string, why: string, remedy: string, cause?: unknown): HermesError {
+  const message = `the record in ${shown(location)} can't be used: ${why}. ${remedy}`
+  return create({ code: 'ERR_HERMES_RECORD_UNUSABLE', message, cause })
+}
+
+/** What was recorded, and what is not so any more. */
+export interface ChangedRecord {
+  location: string
+  /** The step that decided. */
+  step?: string | undefined
+  /** ISO 8601. */
+  decidedAt: string
+  /** What the answer differs in, line by line, or the names of the inputs that did. */
+  changed: { difference: string } | { inputs: readonly string[] }
+}
+
+export function recordChanged({ location, step, decidedAt, changed }: ChangedRecord): HermesError {
+  const who = `${step === undefined ? 'an earlier step' : `step "${cleanInPlace(step)}"`} at ${cleanInPlace(decidedAt)}`
+  const where = `in ${shown(location)}, recorded by ${who}`
+  const message =
+    'difference' in changed
+      ? `the answer is not the one ${where}:\n${shortened(changed.difference)}\nThe record stays. To take the new answer, start a new sequence: record.mode "begin"`
+      : `the answer ${where}, depends on what has changed since: ${changed.inputs.map(cleanInPlace).join(', ')}. To decide anew, start a new sequence (record.mode "begin"); record.onInputsChanged "keep" keeps the answer`
+  return create({ code: 'ERR_HERMES_RECORD_CHANGED', message })
+}
+
 export function platformUnsupported(platform: string): HermesError {
   const message = `a loader script can't be run on ${platform}: it takes Linux or macOS, or an executor of your own. script: false uses the static configuration`
   return create({ code: 'ERR_HERMES_PLATFORM_UNSUPPORTED', message })
@@ -228,6 +254,12 @@ function withDiagnostics(summary: string, diagnostics: readonly Diagnostic[]): s
 
 const shownLines = 20
 const shownCharacters = 4_000
+
+function shortened(text: string): string {
+  const lines = text.split('\n')
+  const rest = lines.length - shownLines
+  return [...lines.slice(0, shownLines), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n')
+}
 
 /** The end of a script's stderr, as a message shows it. */
 function tail(stderr: string): string[] {

@@ -47,4 +47,6 @@ export type { Limits, ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult }
 export { createShellExecutor } from './executor/shell-executor.ts'
 export { type LoadedStaticConfig, type LoadStaticConfigOptions, loadStaticConfig } from './load-static-config.ts'
 export type { ResolveModulesOptions, ScriptOptions } from './options.ts'
+export { createFolderRecordStore } from './record/folder-store.ts'
+export type { RecordStore } from './record/record-store.ts'
 export { type Decision, type Reason, type Resolution, resolveModules } from './resolve-modules.ts'

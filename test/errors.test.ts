@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { directivesInvalid } from '../src/errors.ts'
+import { directivesInvalid, recordChanged, recordUnusable } from '../src/errors.ts'
 import {
   type Diagnostic,
   defineCatalog,
@@ -238,5 +238,37 @@ test('loadStaticConfig() names itself in the errors of its options', async () =>
   await expect(loadStaticConfig({ key: [] } as object)).rejects.toMatchObject({
     code: 'ERR_HERMES_OPTIONS_INVALID',
     message: 'loadStaticConfig(): unknown option "key": did you mean "keys"?'
+  })
+})
+
+describe('what a record tells', () => {
+  const decided = { location: '/run/hermes', decidedAt: '2030-01-02T03:04:05.678Z' }
+
+  test('RECORD_UNUSABLE: why, and the remedy', () => {
+    const cause = new Error('EROFS')
+    const failure = recordUnusable('/run/my records', 'it is on a read-only file system', 'Mount it writable', cause)
+    expect([failure.code, failure.cause]).toEqual(['ERR_HERMES_RECORD_UNUSABLE', cause])
+    expect(failure.message).toBe(
+      'the record in "/run/my records" can\'t be used: it is on a read-only file system. Mount it writable'
+    )
+  })
+
+  test('RECORD_CHANGED: how the answer differs, at most 20 lines of it', () => {
+    const difference = '- mem-profiler,config=prod\n+ mem-profiler,config=dev'
+    const failure = recordChanged({ ...decided, step: 'init-1', changed: { difference } })
+    expect(failure.code).toBe('ERR_HERMES_RECORD_CHANGED')
+    expect(failure.message).toBe(`the answer is not the one in /run/hermes, recorded by step "init-1" at 2030-01-02T03:04:05.678Z:
+- mem-profiler,config=prod
++ mem-profiler,config=dev
+The record stays. To take the new answer, start a new sequence: record.mode "begin"`)
+    const long = recordChanged({ ...decided, changed: { difference: Array(25).fill('+ a').join('\n') } })
+    expect(long.message.split('\n').slice(20, 22)).toEqual(['+ a', '… and 5 more'])
+  })
+
+  test('RECORD_CHANGED: which inputs', () => {
+    const failure = recordChanged({ ...decided, step: undefined, changed: { inputs: ['script', 'ZONE'] } })
+    expect(failure.message).toBe(
+      'the answer in /run/hermes, recorded by an earlier step at 2030-01-02T03:04:05.678Z, depends on what has changed since: script, ZONE. To decide anew, start a new sequence (record.mode "begin"); record.onInputsChanged "keep" keeps the answer'
+    )
   })
 })

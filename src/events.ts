@@ -22,8 +22,11 @@ export function tellStory(sentence: string, ...details: readonly unknown[]): voi
   log(sentence, ...details)
 }
 
+/** Tells an event: to a listener, and to the story. */
+export type Tell = (event: ResolveEvent) => void
+
 /** A listener that may throw, or reject, without changing anything; and the story of each event. */
-export function eventTeller(listener: ((event: ResolveEvent) => unknown) | undefined): (event: ResolveEvent) => void {
+export function eventTeller(listener: ((event: ResolveEvent) => unknown) | undefined): Tell {
   return (event) => {
     const { type, ...details } = event
     log('%s %j', type, details)

@@ -1,4 +1,4 @@
-import { scriptHashMismatch, scriptUntrusted } from './errors.ts'
+import { aborted, scriptHashMismatch, scriptUntrusted } from './errors.ts'
 import { isPosixShell, whyNotPinnable } from './executor/pinned-command.ts'
 import { digestOf, readScriptFile } from './executor/script-file.ts'
 import type { ScriptSettings } from './options.ts'
@@ -39,4 +39,9 @@ export async function requireTrusted({ path }: ScriptSettings, writable: string 
   if (writable === undefined) return
   const { quote } = await import('shell-quote')
   throw scriptUntrusted(path, writable, quote(['chmod', 'o-w', writable]))
+}
+
+/** @throws HermesError ABORTED */
+export function requireNotAborted({ signal }: { signal: AbortSignal | undefined }): void {
+  if (signal?.aborted) throw aborted(signal.reason)
 }

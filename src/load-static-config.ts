@@ -135,7 +135,8 @@ async function readFile(file: string, keys: readonly string[]): Promise<LocatedS
   if (bytes === undefined) return undefined
   tellStory('static configuration: %s', file)
   const { readStaticConfig } = await import('./core/static-config-reader.ts')
-  return readStaticConfig(bytes, { source: file, format: file.endsWith('.json') ? 'json' : 'yaml', keys })
+  const located = await readStaticConfig(bytes, { source: file, format: file.endsWith('.json') ? 'json' : 'yaml', keys })
+  return { ...located, bytes }
 }
 
 function readBytes(file: string): Uint8Array | undefined {

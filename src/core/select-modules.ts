@@ -48,7 +48,12 @@ export interface ModuleRequest {
   options: Readonly<Record<string, string>>
   origin: ModuleOrigin
   place: Place
+  /** Where they have been looked up: of a recorded answer. */
+  settings?: Settings
 }
+
+/** A selected module before its schema saw it: what a record keeps, so that each step validates it with its own catalog. */
+export type ConfiguredModule = ModuleOf<string, Settings>
 
 /** The settings of config names, `CONFIG` or `MODULE/CONFIG`. */
 export type Configs = Readonly<Record<string, Settings>>
@@ -91,9 +96,9 @@ export async function selectModules<C extends Catalog = Catalog>(
     if (problems.length === 0) requests.push(request)
     diagnostics.push(...problems)
   }
-  const selected = await select<C>(requests, configs, catalog)
-  diagnostics.push(...selected.diagnostics)
-  return { ok: isOk(diagnostics), modules: selected.modules, diagnostics }
+  const { modules, diagnostics: found } = await select<C>(requests, configs, catalog)
+  diagnostics.push(...found)
+  return { ok: isOk(diagnostics), modules, diagnostics }
 }
 
 /** {@link selectModules} of requests that carry their places. */
@@ -101,19 +106,31 @@ export async function select<C extends Catalog>(
   requests: Iterable<ModuleRequest>,
   configs: Configs,
   catalog: C | undefined
-): Promise<SelectedModules<C>> {
+): Promise<SelectedModules<C> & { configured: ConfiguredModule[] }> {
   const diagnostics: Diagnostic[] = []
   const modules: ModuleOf<string, unknown>[] = []
+  const configured: ConfiguredModule[] = []
   const first = new Map<string, ModuleRequest>()
   for (const request of requests) {
     const earlier = first.get(request.module)
     first.set(request.module, earlier ?? request)
-    const problems = earlier
-      ? [repetition(earlier, request, earlier.place.line === undefined ? 'before' : `in line ${earlier.place.line}`)]
-      : await selectOne(request, configs, catalog, modules)
-    diagnostics.push(...problems.map((problem) => diagnosticOf(problem, request.place)))
+    const one = earlier
+      ? { problems: [repetition(earlier, request, whereOf(earlier.place))] }
+      : await selectOne(request, configs, catalog)
+    if ('problems' in one) {
+      diagnostics.push(...one.problems.map((problem) => diagnosticOf(problem, request.place)))
+      continue
+    }
+    const { module, config, options, origin } = request
+    const selected = { name: module, ...(config !== undefined && { config }), options, origin }
+    modules.push({ ...selected, settings: one.validated })
+    configured.push({ ...selected, settings: one.configured })
   }
-  return { ok: isOk(diagnostics), modules: modules as ResolvedModule<C>[], diagnostics }
+  return { ok: isOk(diagnostics), modules: modules as ResolvedModule<C>[], configured, diagnostics }
+}
+
+function whereOf({ line }: Place): string {
+  return line === undefined ? 'before' : `in line ${line}`
 }
 
 /** `MODULE/CONFIG` of a module that the catalog does not have. */
@@ -127,26 +144,26 @@ export function foreignConfigs(configs: Configs, catalog: Catalog, placeOf: (nam
   })
 }
 
+type SelectedOne = { configured: Settings; validated: unknown } | { problems: readonly Problem[] }
+
 async function selectOne(
-  { module, config, options, origin }: ModuleRequest,
+  { module, config, settings }: ModuleRequest,
   configs: Configs,
-  catalog: Catalog | undefined,
-  modules: ModuleOf<string, unknown>[]
-): Promise<readonly Problem[]> {
+  catalog: Catalog | undefined
+): Promise<SelectedOne> {
   const names = [{ kind: 'module', name: module }, ...(config === undefined ? [] : [{ kind: 'config', name: config }])]
   const illFormed = names.filter(({ name }) => !isName(name)).map(({ kind, name }) => invalidName(kind, name))
-  if (illFormed.length > 0) return illFormed
+  if (illFormed.length > 0) return { problems: illFormed }
 
   const entries = catalog && entriesOf(catalog)
-  if (entries && !Object.hasOwn(entries, module)) return [unknownModule(module, entries)]
+  if (entries && !Object.hasOwn(entries, module)) return { problems: [unknownModule(module, entries)] }
   const entry = entries?.[module]
 
-  const configured = config === undefined ? empty : settingsOf(module, config, configs, entry)
-  if (configured === undefined && entry) return [undefinedConfig(module, config as string, configs, entry)]
-  const validated = await validateSettings({ module, config }, configured ?? empty, entry)
-  if ('problems' in validated) return validated.problems
-  modules.push({ name: module, ...(config !== undefined && { config }), settings: validated.settings, options, origin })
-  return []
+  const found = settings ?? (config === undefined ? empty : settingsOf(module, config, configs, entry))
+  if (found === undefined && entry) return { problems: [undefinedConfig(module, config as string, configs, entry)] }
+  const configured = found ?? empty
+  const validated = await validateSettings({ module, config }, configured, entry)
+  return 'problems' in validated ? validated : { configured, validated: validated.settings }
 }
 
 const empty: Settings = Object.freeze(Object.create(null))

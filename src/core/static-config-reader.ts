@@ -28,6 +28,8 @@ export interface LocatedStaticConfig {
   configs: Configs
   placeOfConfig(name: string): Place
   diagnostics: Diagnostic[]
+  /** Of the file that it was read from. */
+  bytes?: Uint8Array
 }
 
 /** Reads a static configuration and keeps its places. */

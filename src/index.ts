@@ -40,7 +40,8 @@ export {
   type StaticModule,
   selectModules
 } from './core/index.ts'
-export type { ScriptRun } from './core/resolution.ts'
+export type { DecidedReason, RecordedDecision, ScriptRun } from './core/resolution.ts'
+export type { FreshDecision } from './decide-modules.ts'
 export { HermesError, type HermesErrorCode } from './errors.ts'
 export type { ResolveEvent } from './events.ts'
 export type { Limits, ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult } from './executor/script-executor.ts'
@@ -49,4 +50,6 @@ export { type LoadedStaticConfig, type LoadStaticConfigOptions, loadStaticConfig
 export type { ResolveModulesOptions, ScriptOptions } from './options.ts'
 export { createFolderRecordStore } from './record/folder-store.ts'
 export type { RecordStore } from './record/record-store.ts'
+export type { RecordMode, RecordOptions } from './record-options.ts'
+export type { RecordDecision } from './resolve-in-sequence.ts'
 export { type Decision, type Reason, type Resolution, resolveModules } from './resolve-modules.ts'

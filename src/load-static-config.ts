@@ -11,7 +11,8 @@ import type { LocatedStaticConfig, StaticConfig } from './core/static-config-rea
 import { configInvalid, configUnreadable, optionsInvalid } from './errors.ts'
 import { tellStory } from './events.ts'
 import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './executor/open-file.ts'
-import { readSurroundings, type Surroundings, staticConfigRules, toPath } from './options.ts'
+import { toPath } from './option-values.ts'
+import { readSurroundings, type Surroundings, staticConfigRules } from './options.ts'
 
 /** Options of {@link loadStaticConfig}. */
 export interface LoadStaticConfigOptions {
@@ -127,6 +128,31 @@ export async function readFirst(paths: readonly string[], keys: readonly string[
     return { ...read, diagnostics: [...read.diagnostics, ...notes] }
   }
   return nothing
+}
+
+/** What the static configuration is made of, unparsed: what a record's inputs need. Never throws. */
+export function peekStaticConfig(
+  staticConfig: LoadStaticConfigOptions['staticConfig'],
+  { env, cwd }: Surroundings
+): { bytes?: Uint8Array | undefined; inline?: unknown; variable?: string | undefined } {
+  if (staticConfig === false) return {}
+  if (typeof staticConfig === 'object' && !(staticConfig instanceof URL)) return { inline: staticConfig }
+  const file = staticConfig ?? env['HERMES_STATIC_CONFIG']
+  const files = file === '' ? [] : file === undefined ? defaultPaths : [toPath(file, cwd)]
+  for (const at of files) {
+    const bytes = peekBytes(at)
+    if (bytes) return { bytes, variable: env[modulesVariable] }
+  }
+  return { variable: env[modulesVariable] }
+}
+
+/** What can't be read is something else than any file. */
+function peekBytes(file: string): Uint8Array | undefined {
+  try {
+    return readBytes(file)
+  } catch {
+    return Uint8Array.of(0)
+  }
 }
 
 /** The configuration in a file; nothing where no file is. */

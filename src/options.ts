@@ -1,6 +1,3 @@
-import { statSync } from 'node:fs'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Catalog } from './core/catalog.ts'
 import { booleanRule, keysRule, oneOf } from './core/core-options.ts'
 import { isObject, type OptionRule, type OptionRules, optionProblems } from './core/option-rules.ts'
@@ -12,6 +9,18 @@ import { splitCommand } from './executor/interpreter.ts'
 import { filterEnvironment } from './executor/script-environment.ts'
 import { defaultLimits, type Limits, type ScriptExecutor } from './executor/script-executor.ts'
 import type { TrustLevel } from './executor/trust.ts'
+import {
+  functionRule,
+  isEnvironment,
+  isFolder,
+  isOptionObject,
+  isPath,
+  isText,
+  labelRule,
+  pathRule,
+  toPath
+} from './option-values.ts'
+import { type RecordOptions, type RecordSettings, readRecord, recordProblems, recordRule } from './record-options.ts'
 
 /** Where a loader script is, unless an option or `HERMES_SCRIPT` names another path. */
 const defaultScriptPath = '/etc/hermes/load-sidecars.sh'
@@ -26,8 +35,8 @@ export interface ResolveModulesOptions<C extends Catalog = Catalog> {
   catalog?: C | undefined
   /** Keys of directives beside `module` and `config`. @default [] */
   keys?: readonly string[] | undefined
-  /** A record that the steps of an init sequence share. Not in this version: only `false` is taken. @default HERMES_RECORD, else false */
-  record?: false | undefined
+  /** The record that the steps of an init sequence share (docs/record.md): a folder, or more about it. @default HERMES_RECORD, else false */
+  record?: string | URL | false | RecordOptions | undefined
   /** A label for this init step: the script gets it as HERMES_STEP. @default HERMES_STEP */
   step?: string | undefined
   /** The only environment that anything here reads. @default process.env, less what changes a shell from outside (docs/executing.md) */
@@ -58,7 +67,7 @@ export interface ScriptOptions {
   sha256?: string | undefined
   /** Whose writing is asked about: of nothing, of the script file, of every folder above it too. @default 'file' */
   trust?: TrustLevel | undefined
-  /** What a failure of the script leads to: an error, or the static configuration. 'last-good' needs a record. @default 'fail' */
+  /** What a failure of the script leads to: an error, the static configuration, or, in a step that begins, the record of before. @default 'fail' */
   onFailure?: 'fail' | 'static' | 'last-good' | undefined
   /** What "no file there" leads to. @default 'static' */
   onAbsent?: 'static' | 'fail' | undefined
@@ -72,6 +81,7 @@ export interface ResolveSettings<C extends Catalog> extends Surroundings {
   staticConfig: string | StaticConfig | false | undefined
   catalog: C | undefined
   keys: readonly string[]
+  record: RecordSettings | undefined
   step: string | undefined
   /** Names of inherited variables that were left out. */
   filtered: readonly string[]
@@ -90,7 +100,7 @@ export interface ScriptSettings {
   limits: Limits
   sha256: string | undefined
   trust: TrustLevel
-  onFailure: 'fail' | 'static'
+  onFailure: 'fail' | 'static' | 'last-good'
   onAbsent: 'static' | 'fail'
   onEmpty: 'warn' | 'fail'
 }
@@ -101,10 +111,6 @@ export interface Surroundings {
   /** Absolute. */
   cwd: string
 }
-
-const pathRule: OptionRule = { takes: 'a path (a string that is not empty) or a file: URL', accepts: isPath }
-const labelRule: OptionRule = { takes: 'a string that is not empty', accepts: (value) => isText(value) && value !== '' }
-const functionRule: OptionRule = { takes: 'a function', accepts: (value) => typeof value === 'function' }
 
 /** Options that say where the static configuration is. */
 export const staticConfigRules = {
@@ -124,10 +130,10 @@ const resolveRules: OptionRules = {
   ...staticConfigRules,
   script: {
     takes: 'a path, a file: URL, an object of script options, or false',
-    accepts: (value) => value === false || isPath(value) || isScriptObject(value)
+    accepts: (value) => value === false || isPath(value) || isOptionObject(value)
   },
   catalog: catalogRule,
-  record: { takes: 'false: this version keeps no record', accepts: (value) => value === false },
+  record: recordRule,
   step: labelRule,
   extendEnv: booleanRule,
   executor: {
@@ -166,22 +172,26 @@ const limitRules: OptionRules = Object.fromEntries(Object.keys(defaultLimits).ma
 export async function readOptions<C extends Catalog>(options: ResolveModulesOptions<C>): Promise<ResolveSettings<C>> {
   const problems = optionProblems(options, resolveRules)
   const script = isObject(options) ? options.script : undefined
-  const about: ScriptOptions = isScriptObject(script) ? script : {}
+  const about: ScriptOptions = isOptionObject(script) ? script : {}
   problems.push(...optionProblems(about, scriptRules, 'script.'))
   if (isObject(about.limits)) problems.push(...optionProblems(about.limits, limitRules, 'script.limits.'))
-  if (about.onFailure === 'last-good')
-    problems.push('script.onFailure takes "last-good" only beside a record, which this version does not keep')
+  if (isObject(options)) problems.push(...recordProblems(options.record))
   const interpreter = await readInterpreter(about.interpreter)
   if (interpreter === 'refused')
     problems.push('script.interpreter takes plain words: no $, no wildcard, no operator, no open quote')
   if (problems.length > 0) throw optionsInvalid('resolveModules()', problems)
 
   const { env, filtered, cwd } = readSurroundings('resolveModules()', options)
-  if (env['HERMES_RECORD'])
-    throw optionsInvalid('resolveModules()', ['HERMES_RECORD is set, but this version keeps no record: unset it'])
+  const scriptSettings = { ...readScript(script, about, env, cwd), interpreter: interpreter as readonly string[] | undefined }
+  const name = scriptSettings.disabledBy ? defaultScriptPath : scriptSettings.path
+  const record = readRecord(options.record, env, cwd, name)
+  if (record?.mode === 'unknown') problems.push('HERMES_RECORD_MODE takes "reuse", "begin" or "verify"')
+  if (about.onFailure === 'last-good' && !record) problems.push('script.onFailure takes "last-good" only beside a record')
+  if (problems.length > 0) throw optionsInvalid('resolveModules()', problems)
   const { staticConfig, catalog, keys = [], executor, signal, onEvent } = options
   return {
-    script: { ...readScript(script, about, env, cwd), interpreter: interpreter as readonly string[] | undefined },
+    script: scriptSettings,
+    record: record as RecordSettings | undefined,
     staticConfig: isPath(staticConfig)
       ? toPath(staticConfig as string | URL, cwd)
       : (staticConfig as StaticConfig | false | undefined),
@@ -215,7 +225,7 @@ function readScript(
     limits: { ...defaultLimits, ...given },
     sha256: sha256?.toLowerCase(),
     trust,
-    onFailure: onFailure === 'static' ? 'static' : 'fail',
+    onFailure,
     onAbsent,
     onEmpty
   }
@@ -246,43 +256,4 @@ function readFolder(caller: string, cwd: string | URL | undefined): string {
   } catch {
     throw optionsInvalid(caller, ['cwd takes the path of a folder that exists: the working folder of this process is gone'])
   }
-}
-
-/** An absolute path as it is; a relative one from `cwd` on. */
-export function toPath(named: string | URL, cwd: string): string {
-  const file = typeof named === 'string' ? named : fileURLToPath(named)
-  return path.isAbsolute(file) ? file : path.resolve(cwd, file)
-}
-
-function isPath(value: unknown): boolean {
-  if (!(value instanceof URL)) return isText(value) && value !== ''
-  try {
-    return isText(fileURLToPath(value))
-  } catch {
-    return false
-  }
-}
-
-function isScriptObject(value: unknown): value is ScriptOptions {
-  return isObject(value) && !(value instanceof URL)
-}
-
-/** A string that the kernel can take. */
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && !value.includes('\0')
-}
-
-function isFolder(at: string): boolean {
-  try {
-    return statSync(at).isDirectory()
-  } catch {
-    return false
-  }
-}
-
-function isEnvironment(value: unknown): boolean {
-  if (!isObject(value)) return false
-  return Object.entries(value).every(
-    ([name, text]) => text === undefined || (isText(text) && isText(name) && name !== '' && !name.includes('='))
-  )
 }

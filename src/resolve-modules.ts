@@ -1,9 +1,10 @@
 import type { Catalog, ResolvedModule } from './core/catalog.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { decideModules, type FreshDecision } from './decide-modules.ts'
-import { eventTeller, tellStory } from './events.ts'
+import { eventTeller, type Tell, tellStory } from './events.ts'
 import { requireNotAborted } from './guard-script.ts'
-import { type ResolveModulesOptions, readOptions } from './options.ts'
+import { type ResolveModulesOptions, type ResolveSettings, readOptions } from './options.ts'
+import type { RecordDecision } from './resolve-in-sequence.ts'
 
 /** Which modules to load, and why these. */
 export type Resolution<C extends Catalog = Catalog> = {
@@ -14,7 +15,7 @@ export type Resolution<C extends Catalog = Catalog> = {
 } & Decision
 
 /** How a resolution came about: `source` says who decided, `reason` why. */
-export type Decision = FreshDecision
+export type Decision = FreshDecision | RecordDecision
 
 /** Why the answer is what it is. */
 export type Reason = Decision['reason']
@@ -37,8 +38,14 @@ export async function resolveModules<C extends Catalog = Catalog>(
 ): Promise<Resolution<C>> {
   const settings = await readOptions(options)
   requireNotAborted(settings)
-  const { resolution } = await decideModules(settings, eventTeller(settings.onEvent))
+  const resolution = await resolveStep(settings, eventTeller(settings.onEvent))
   const names = resolution.modules.map(({ name }) => name)
   tellStory('%s: %j from the %s', resolution.reason, names, resolution.source)
   return resolution
+}
+
+async function resolveStep<C extends Catalog>(settings: ResolveSettings<C>, tell: Tell): Promise<Resolution<C>> {
+  if (!settings.record) return (await decideModules(settings, tell)).resolution
+  const { resolveInSequence } = await import('./resolve-in-sequence.ts')
+  return resolveInSequence(settings, settings.record, tell)
 }

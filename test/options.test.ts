@@ -33,7 +33,15 @@ describe('what an option takes', () => {
     ['catalog', {}, 'another object'],
     ['keys', ['a', 'note'], 'another list'],
     ['keys', 'version', 'another string'],
-    ['record', '/run/hermes', 'another string'],
+    ['record', '', 'an empty string'],
+    ['record', true, 'true'],
+    ['record.dir', '', 'an empty string'],
+    ['record.mode', 'resue', ': did you mean "reuse"?'],
+    ['record.inputs', [''], 'another list'],
+    ['record.name', '', 'an empty string'],
+    ['record.onInputsChanged', 'keeep', ': did you mean "keep"?'],
+    ['record.onUnusable', 'no', 'another string'],
+    ['record.store', {}, 'another object'],
     ['step', '', 'an empty string'],
     ['env', { A: 1 }, 'another object'],
     ['env', { 'A=B': 'x' }, 'another object'],
@@ -49,6 +57,9 @@ describe('what an option takes', () => {
   test.each(wrong)('%s: %j', async (name, value, given) => {
     const steps = name.split('.')
     const options = steps.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value)
+    const { record } = options as { record?: object }
+    if (steps[0] === 'record' && steps[1] !== 'store' && steps.length > 1)
+      Object.assign(record ?? {}, { dir: '/run/hermes', ...record })
     await expect(resolveModules(options as ResolveModulesOptions)).rejects.toMatchObject({
       code: 'ERR_HERMES_OPTIONS_INVALID',
       message: expect.stringMatching(new RegExp(`^resolveModules\\(\\): ${name.replaceAll('.', '\\.')} takes? `))
@@ -65,7 +76,12 @@ describe('what an option takes', () => {
     [null, 'the options take an object, not null'],
     [{ script: { onFailure: 'last-good' } }, 'script.onFailure takes "last-good" only beside a record'],
     [{ script: { interpreter: 'bash $X' } }, 'script.interpreter takes plain words'],
-    [{ env: { HERMES_RECORD: '/run/hermes' } }, 'HERMES_RECORD is set']
+    [{ record: {} }, 'record takes "dir" or "store", and was given neither'],
+    [{ record: { dir: '/a', store: { location: 'x', read() {}, putIfAbsent() {}, replace() {} } } }, 'and was given both'],
+    [
+      { env: { HERMES_RECORD: '/run/hermes', HERMES_RECORD_MODE: 'beginn' } },
+      'HERMES_RECORD_MODE takes "reuse", "begin" or "verify"'
+    ]
   ])('%j is refused', async (options, words) => {
     await expect(resolveModules(options as ResolveModulesOptions)).rejects.toMatchObject({
       code: 'ERR_HERMES_OPTIONS_INVALID',

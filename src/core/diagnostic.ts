@@ -55,6 +55,11 @@ export const diagnosticCodes = {
   'script-failed': { severities: ['warning'], meaning: 'The script failed and the fallback was used.' },
   'script-environment': { severities: ['warning'], meaning: 'Something that the script needed is not there where it ran.' },
   'inputs-changed': { severities: ['warning'], meaning: 'What a recorded answer depends on has changed since.' },
+  'record-replaced': {
+    severities: ['note'],
+    meaning: 'A step began a new sequence, with another answer than the record of before.'
+  },
+  'record-unusable': { severities: ['warning'], meaning: 'A record that can not be used; later steps may differ.' },
   'record-skipped': { severities: ['warning'], meaning: 'Something at the name of a record that is damaged or no record.' },
   'missing-resources': { severities: ['warning'], meaning: 'A sidecar container with neither requests nor limits.' },
   'stub-left-shared-stdin': { severities: ['note'], meaning: 'A command stub that left a shared stdin unread.' }

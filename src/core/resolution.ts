@@ -44,3 +44,27 @@ export interface ScriptRun {
   /** Its `note=` and `warning=` lines. */
   messages: ScriptMessage[]
 }
+
+/** Why modules were decided as they were, by a step that decided. */
+export type DecidedReason =
+  | 'script-ran'
+  | 'script-empty'
+  | 'script-masked'
+  | 'script-absent'
+  | 'script-disabled'
+  | 'script-abstained'
+  | 'script-failed'
+
+/** The decision that a record holds. */
+export interface RecordedDecision {
+  /** Of the store. */
+  location: string
+  /** The step that decided. */
+  step?: string
+  /** ISO 8601. */
+  decidedAt: string
+  /** The deciding step's. */
+  reason: DecidedReason
+  /** What has changed since: 'script', 'interpreter', 'static', 'keys' or a variable's name. */
+  changedInputs: readonly string[]
+}

@@ -61,10 +61,9 @@ export async function findStaticConfig(
   { env, cwd }: Surroundings
 ): Promise<LocatedStaticConfig> {
   if (staticConfig === false) return nothing
-  const found =
-    typeof staticConfig === 'object' && !(staticConfig instanceof URL)
-      ? await readInline(staticConfig, keys)
-      : await readNamed(staticConfig, keys, env, cwd)
+  const found = isInline(staticConfig)
+    ? await readInline(staticConfig, keys)
+    : await readNamed(staticConfigPaths(staticConfig, { env, cwd }), keys, env)
   if (!isOk(found.diagnostics)) throw configInvalid(found.diagnostics)
   return found
 }
@@ -75,19 +74,28 @@ async function readInline(staticConfig: StaticConfig, keys: readonly string[]): 
   return checkStaticConfig(inlineDocument(staticConfig, source), keys, () => ({ kind: 'inline', source }))
 }
 
+/** The files that are looked for, in this order; the first that is there is read. */
+export function staticConfigPaths(
+  staticConfig: LoadStaticConfigOptions['staticConfig'],
+  { env, cwd }: Surroundings
+): readonly string[] {
+  if (staticConfig === false || isInline(staticConfig)) return []
+  const named = staticConfig ?? env['HERMES_STATIC_CONFIG']
+  return named === undefined ? defaultPaths : named === '' ? [] : [toPath(named, cwd)]
+}
+
+/** Whether it is the configuration itself. */
+export function isInline(staticConfig: LoadStaticConfigOptions['staticConfig']): staticConfig is StaticConfig {
+  return typeof staticConfig === 'object' && !(staticConfig instanceof URL)
+}
+
 async function readNamed(
-  named: string | URL | undefined,
+  paths: readonly string[],
   keys: readonly string[],
-  env: Surroundings['env'],
-  cwd: string
+  env: Surroundings['env']
 ): Promise<LocatedStaticConfig> {
-  const file = named ?? env['HERMES_STATIC_CONFIG']
-  const fromFile =
-    file === ''
-      ? nothing
-      : file === undefined
-        ? await readFirst(defaultPaths, keys)
-        : await readNamedFile(toPath(file, cwd), keys)
+  const [named] = paths
+  const fromFile = paths === defaultPaths || named === undefined ? await readFirst(paths, keys) : await readNamedFile(named, keys)
   const variable = env[modulesVariable]
   if (variable === undefined) return fromFile
   tellStory('%s replaces the modules of the static configuration', modulesVariable)
@@ -133,17 +141,15 @@ export async function readFirst(paths: readonly string[], keys: readonly string[
 /** What the static configuration is made of, unparsed: what a record's inputs need. Never throws. */
 export function peekStaticConfig(
   staticConfig: LoadStaticConfigOptions['staticConfig'],
-  { env, cwd }: Surroundings
-): { bytes?: Uint8Array | undefined; inline?: unknown; variable?: string | undefined } {
+  surroundings: Surroundings
+): { file?: string; bytes?: Uint8Array | undefined; inline?: unknown; variable?: string | undefined } {
   if (staticConfig === false) return {}
-  if (typeof staticConfig === 'object' && !(staticConfig instanceof URL)) return { inline: staticConfig }
-  const file = staticConfig ?? env['HERMES_STATIC_CONFIG']
-  const files = file === '' ? [] : file === undefined ? defaultPaths : [toPath(file, cwd)]
-  for (const at of files) {
+  if (isInline(staticConfig)) return { inline: staticConfig }
+  for (const at of staticConfigPaths(staticConfig, surroundings)) {
     const bytes = peekBytes(at)
-    if (bytes) return { bytes, variable: env[modulesVariable] }
+    if (bytes) return { file: at, bytes, variable: surroundings.env[modulesVariable] }
   }
-  return { variable: env[modulesVariable] }
+  return { variable: surroundings.env[modulesVariable] }
 }
 
 /** What can't be read is something else than any file. */

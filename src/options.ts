@@ -169,7 +169,10 @@ const limitRule: OptionRule = {
 const limitRules: OptionRules = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, limitRule]))
 
 /** Checks options and puts every default in its place. @throws HermesError OPTIONS_INVALID */
-export async function readOptions<C extends Catalog>(options: ResolveModulesOptions<C>): Promise<ResolveSettings<C>> {
+export async function readOptions<C extends Catalog>(
+  options: ResolveModulesOptions<C>,
+  caller = 'resolveModules()'
+): Promise<ResolveSettings<C>> {
   const problems = optionProblems(options, resolveRules)
   const script = isObject(options) ? options.script : undefined
   const about: ScriptOptions = isOptionObject(script) ? script : {}
@@ -179,15 +182,15 @@ export async function readOptions<C extends Catalog>(options: ResolveModulesOpti
   const interpreter = await readInterpreter(about.interpreter)
   if (interpreter === 'refused')
     problems.push('script.interpreter takes plain words: no $, no wildcard, no operator, no open quote')
-  if (problems.length > 0) throw optionsInvalid('resolveModules()', problems)
+  if (problems.length > 0) throw optionsInvalid(caller, problems)
 
-  const { env, filtered, cwd } = readSurroundings('resolveModules()', options)
+  const { env, filtered, cwd } = readSurroundings(caller, options)
   const scriptSettings = { ...readScript(script, about, env, cwd), interpreter: interpreter as readonly string[] | undefined }
   const name = scriptSettings.disabledBy ? defaultScriptPath : scriptSettings.path
   const record = readRecord(options.record, env, cwd, name)
   if (record?.mode === 'unknown') problems.push('HERMES_RECORD_MODE takes "reuse", "begin" or "verify"')
   if (about.onFailure === 'last-good' && !record) problems.push('script.onFailure takes "last-good" only beside a record')
-  if (problems.length > 0) throw optionsInvalid('resolveModules()', problems)
+  if (problems.length > 0) throw optionsInvalid(caller, problems)
   const { staticConfig, catalog, keys = [], executor, signal, onEvent } = options
   return {
     script: scriptSettings,

@@ -1,36 +1,28 @@
 import type { Catalog, ResolvedModule } from './core/catalog.ts'
-import { quote } from './core/clean-text.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
-import type { DecidedReason, RecordedDecision } from './core/resolution.ts'
+import type { RecordedDecision } from './core/resolution.ts'
 import { type ModuleRequest, select } from './core/select-modules.ts'
-import {
-  type Decided,
-  decideModules,
-  type FreshDecision,
-  failureWarning,
-  isScriptFailure,
-  type UsedInputs
-} from './decide-modules.ts'
+import { type Decided, decideModules, type FreshDecision, failureWarning, isScriptFailure } from './decide-modules.ts'
 import { catalogMismatch, HermesError, recordChanged } from './errors.ts'
 import { type Tell, tellStory } from './events.ts'
-import { readScriptFile, type ScriptFile } from './executor/script-file.ts'
-import { peekStaticConfig } from './load-static-config.ts'
 import type { ResolveSettings } from './options.ts'
-import { createFolderRecordStore } from './record/folder-store.ts'
-import {
-  type FoundRecord,
-  findRecord,
-  fullChain,
-  newerRecord,
-  publishRecord,
-  recordKey,
-  replaceRecord
-} from './record/record-chain.ts'
+import { type FoundRecord, findRecord, fullChain, newerRecord, publishRecord, replaceRecord } from './record/record-chain.ts'
 import { moduleDifference } from './record/record-difference.ts'
-import type { RecordedAnswer, RecordedModule } from './record/record-format.ts'
-import { changedInputs, digestInputs, type RecordInputs } from './record/record-inputs.ts'
-import type { RecordStore } from './record/record-store.ts'
+import type { RecordedAnswer } from './record/record-format.ts'
+import { changedInputs, type RecordInputs } from './record/record-inputs.ts'
 import type { RecordSettings } from './record-options.ts'
+import {
+  ageOf,
+  answerOf,
+  changedIn,
+  currentInputs,
+  deciderOf,
+  decisionOf,
+  inputsOf,
+  recordable,
+  type Step,
+  stepOf
+} from './recorded-answer.ts'
 
 /** How an answer came out of a record. */
 export type RecordDecision =
@@ -44,15 +36,6 @@ export type SequenceAnswer<C extends Catalog> = {
   diagnostics: readonly Diagnostic[]
 } & (FreshDecision | RecordDecision)
 
-/** One step of a sequence: what it was asked, and the record that it shares. */
-interface Step<C extends Catalog> {
-  settings: ResolveSettings<C>
-  record: RecordSettings
-  store: RecordStore
-  key: string
-  tell: Tell
-}
-
 /**
  * Resolves as one step of an init sequence, so that every step gets the same modules (docs/record.md).
  *
@@ -63,9 +46,8 @@ export async function resolveInSequence<C extends Catalog>(
   record: RecordSettings,
   tell: Tell
 ): Promise<SequenceAnswer<C>> {
-  const store = typeof record.store === 'string' ? createFolderRecordStore(record.store) : record.store
-  const key = recordKey(record.name, settings.script.args)
-  const step: Step<C> = { settings: record.mode === 'verify' ? withoutFallback(settings) : settings, record, store, key, tell }
+  const step = stepOf(record.mode === 'verify' ? withoutFallback(settings) : settings, record, tell)
+  const { store, key } = step
   const found = await usable(step, () => findRecord(store, key))
   if (found instanceof HermesError) return withWarning(await decideModules(step.settings, tell), found)
   tellStory('record %s in %s: %s', found.at, store.location, found.found)
@@ -173,48 +155,6 @@ async function recordedModules<C extends Catalog>(step: Step<C>, answer: Recorde
   return modules
 }
 
-function answerOf<C extends Catalog>(step: Step<C>, decided: Decided<C>): RecordedAnswer {
-  const { resolution, used } = decided
-  const { step: label, script } = step.settings
-  return {
-    name: step.record.name,
-    args: script.args,
-    reason: resolution.reason,
-    // The first line only: the script's stderr is for this step's operator, and not for every reader of the folder.
-    ...(resolution.reason === 'script-failed' && {
-      failure: { code: resolution.failure.code, message: resolution.failure.message.split('\n', 1)[0] ?? '' }
-    }),
-    ...(label !== undefined && { step: label }),
-    decidedAt: new Date().toISOString(),
-    inputs: inputsOf(step, used),
-    modules: recordable(decided)
-  }
-}
-
-function recordable<C extends Catalog>({ configured }: Decided<C>): readonly RecordedModule[] {
-  return configured.map(({ settings, options, ...module }) => ({ ...module, settings: { ...settings }, options: { ...options } }))
-}
-
-/** What this step would decide by, as it is now: nothing of it is judged. */
-function currentInputs<C extends Catalog>(step: Step<C>): RecordInputs {
-  const { script, staticConfig } = step.settings
-  const file: ScriptFile = script.disabledBy ? { state: 'absent' } : readScriptFile(script.path, 'off')
-  return inputsOf(step, { script: file, staticBytes: peekStaticConfig(staticConfig, step.settings).bytes })
-}
-
-function inputsOf<C extends Catalog>({ settings, record }: Step<C>, { script, staticBytes }: UsedInputs): RecordInputs {
-  const { inline, variable } = peekStaticConfig(settings.staticConfig, settings)
-  return digestInputs({
-    script: script.state === 'present' ? script.bytes : script.state,
-    interpreter: settings.script.interpreter,
-    staticBytes,
-    staticInline: inline,
-    modulesVariable: variable,
-    keys: settings.keys,
-    variables: Object.fromEntries(record.inputs.map((name) => [name, settings.env[name]]))
-  })
-}
-
 /** Runs what needs the store. With `onUnusable: 'warn'` the failure is given and not thrown. */
 async function usable<C extends Catalog, Result>({ record }: Step<C>, use: () => Promise<Result>): Promise<Result | HermesError> {
   try {
@@ -257,31 +197,4 @@ function replacedNote<C extends Catalog>(
   if (!before || !difference) return []
   const message = `a new sequence: the answer of ${deciderOf(before)} is replaced\n${difference}`
   return [{ code: 'record-replaced', severity: 'note', message, source: step.store.location }]
-}
-
-function decisionOf<C extends Catalog>(step: Step<C>, answer: RecordedAnswer, changed: readonly string[]): RecordedDecision {
-  const { location } = step.store
-  const { step: label, decidedAt, reason } = answer
-  return {
-    location,
-    ...(label !== undefined && { step: label }),
-    decidedAt,
-    reason: reason as DecidedReason,
-    changedInputs: changed
-  }
-}
-
-function changedIn<C extends Catalog>({ store }: Step<C>, { step, decidedAt }: RecordedAnswer) {
-  return { location: store.location, step, decidedAt }
-}
-
-/** Who decided, and when. */
-function deciderOf({ step, decidedAt }: RecordedAnswer): string {
-  return `${step === undefined ? 'an earlier step' : `step ${quote(step)}`} at ${decidedAt}`
-}
-
-function ageOf({ decidedAt }: RecordedAnswer): string {
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(decidedAt)) / 1000))
-  if (seconds < 120) return `${seconds} seconds`
-  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`
 }

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fchmodSync, fsyncSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** A name that nobody else has. Random, since process ids repeat across containers; no `*.json`, so that nobody takes it for a record. */
 export function temporaryName(folder: string): string {
-  return path.join(folder, `.hermes-record-${randomBytes(16).toString('hex')}.tmp`)
+  return path.join(folder, `.hermes-record-${Math.random().toString(36).slice(2)}.tmp`)
 }
 
 /**

@@ -251,7 +251,7 @@ test('bytes are on the disk before the record has its name, and its name is befo
   const synced: string[] = []
   seam.around = (name, real, args) => {
     const result = real(...args)
-    if (name === 'openSync') opened.set(result, String(args[0]).replace(/-[0-9a-f]{32}\.tmp$/, ''))
+    if (name === 'openSync') opened.set(result, String(args[0]).replace(/-[0-9a-z]+\.tmp$/, ''))
     if (name === 'fsyncSync') synced.push(`sync ${path.relative(parent, opened.get(args[0]) as string)}`)
     if (name === 'linkSync' || name === 'renameSync') synced.push(`${name} ${path.relative(parent, String(args[1]))}`)
     return result

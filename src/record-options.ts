@@ -31,6 +31,7 @@ export type RecordOptions = (
   onUnusable?: 'fail' | 'warn' | undefined
 }
 
+/** What a step does with the record: take it, replace it, or hold its own answer against it. */
 export type RecordMode = 'reuse' | 'begin' | 'verify'
 
 /** Options of a record with every default in its place. */

@@ -7,6 +7,7 @@ import type { ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult } from '.
 /** One promise of a port: a name, and a function that rejects where it is broken. Any test runner can call it. */
 export interface ConformanceCase {
   name: string
+  /** Rejects with an AssertionError where the promise is broken. */
   run(): Promise<void>
 }
 

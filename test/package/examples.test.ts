@@ -62,3 +62,19 @@ test("README's first sample prints what README says", () => {
   const expected = session.slice(session.indexOf('\n') + 1)
   expect(stdout.replace(loaderFile, '/etc/hermes/load-sidecars.sh')).toBe(expected)
 })
+
+test('the example of an init sequence gives three equal answers and two warnings, twice', () => {
+  const [first = '', second = ''] = run('examples/multi-step-init/sequence.js', {}).stdout.trim().split('\n\n')
+  const answers = (text: string) =>
+    [...text.matchAll(/^(init-1|init-2|app) +(\S+) +(\S+)$/gm)].map(([, step, reason, modules]) => ({ step, reason, modules }))
+  for (const text of [first, second]) {
+    const [{ modules } = { modules: '' }] = answers(text)
+    expect(answers(text)).toEqual([
+      { step: 'init-1', reason: 'script-ran', modules },
+      { step: 'init-2', reason: 'recorded', modules },
+      { step: 'app', reason: 'recorded', modules }
+    ])
+    expect(text.match(/warning: .* \[inputs-changed\]$/gm)).toHaveLength(2)
+  }
+  expect(answers(first)[0]?.modules).not.toBe(answers(second)[0]?.modules)
+})

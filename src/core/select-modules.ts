@@ -121,12 +121,14 @@ export async function select<C extends Catalog>(
       diagnostics.push(...one.problems.map((problem) => diagnosticOf(problem, request.place)))
       continue
     }
-    const { module, config, options, origin } = request
-    const selected = { name: module, ...(config !== undefined && { config }), options, origin }
-    modules.push({ ...selected, settings: one.validated })
-    configured.push({ ...selected, settings: one.configured })
+    modules.push(selected(request, one.validated))
+    configured.push(selected(request, one.configured))
   }
   return { ok: isOk(diagnostics), modules: modules as ResolvedModule<C>[], configured, diagnostics }
+}
+
+function selected<S>({ module, config, options, origin }: ModuleRequest, settings: S): ModuleOf<string, S> {
+  return { name: module, ...(config !== undefined && { config }), settings, options, origin }
 }
 
 function whereOf({ line }: Place): string {

@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 import { tempFolder } from '../temp-folder.ts'
 
 /** What a step said. */
-export interface StepResult {
+interface StepResult {
   won?: boolean
   step?: string
   code?: string
@@ -15,7 +15,7 @@ export interface StepResult {
   ours?: boolean
 }
 
-export interface Step {
+interface Step {
   child: ChildProcess
   ready: Promise<unknown>
   /** What it said; nothing where it was killed before. */

@@ -75,12 +75,20 @@ export class HermesError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** For logs: everything but the insides of the cause, of which nobody knows what they hold. */
+  /** For logs: everything but the insides of the cause, of which nobody knows what they hold, and the text of very long lines. */
   toJSON(): { code: HermesErrorCode; message: string; [member: string]: unknown } {
-    const { name, code, message, diagnostics, exitCode, signalCode, stderr } = this
+    const { name, code, message, exitCode, signalCode, stderr } = this
     const cause = this.cause === undefined ? {} : { cause: nameOf(this.cause) }
+    const diagnostics = this.diagnostics.map(withoutLongLine)
     return { name, code, message, diagnostics, exitCode, signalCode, stderr, ...cause }
   }
+}
+
+const longestLine = 4_096
+
+// One line of a megabyte may have 100,000 diagnostics, which share it; in JSON each would have its own.
+function withoutLongLine({ text, ...diagnostic }: Diagnostic): Diagnostic {
+  return text === undefined || text.length > longestLine ? diagnostic : { ...diagnostic, text }
 }
 
 function nameOf(cause: unknown): { name: string; code?: unknown } {

@@ -234,6 +234,15 @@ describe('HermesError', () => {
   })
 })
 
+test('toJSON() of many problems in one long line stays as long as they are many', async () => {
+  const stdout = Buffer.from(`module=a${',foo=1'.repeat(100_000)}\n`)
+  const executor = { execute: async () => ({ exitCode: 0, stdout, stderr: '', durationMs: 1 }) }
+  const failure = await failureOf({ script: load('x'), executor })
+  expect(failure.diagnostics).toHaveLength(100_000)
+  expect(failure.diagnostics[99_999]?.text).toHaveLength(600_008)
+  expect(JSON.parse(JSON.stringify(failure)).diagnostics[99_999]).not.toHaveProperty('text')
+})
+
 test('loadStaticConfig() names itself in the errors of its options', async () => {
   await expect(loadStaticConfig({ key: [] } as object)).rejects.toMatchObject({
     code: 'ERR_HERMES_OPTIONS_INVALID',

@@ -1,10 +1,17 @@
 import type { Catalog, ResolvedModule } from './core/catalog.ts'
-import { type Diagnostic, diagnosticOf, isOk } from './core/diagnostic.ts'
+import { type Diagnostic, diagnosticOf, inOrder, isOk } from './core/diagnostic.ts'
 import type { ScriptRun } from './core/resolution.ts'
-import { type ConfiguredModule, foreignConfigs, type ModuleRequest, select } from './core/select-modules.ts'
+import { type ConfiguredModule, configProblems, type ModuleRequest, select } from './core/select-modules.ts'
 import { placesIn } from './core/source-text.ts'
 import type { LocatedStaticConfig } from './core/static-config-reader.ts'
-import { catalogMismatch, directivesInvalid, HermesError, type HermesErrorCode, scriptUnreadable } from './errors.ts'
+import {
+  answerMismatch,
+  catalogMismatch,
+  directivesInvalid,
+  HermesError,
+  type HermesErrorCode,
+  scriptUnreadable
+} from './errors.ts'
 import { type Tell, tellStory } from './events.ts'
 import { digestOf, readScriptFile, type ScriptFile } from './executor/script-file.ts'
 import { requireNotAborted, requirePinnedBytes, requireTrusted, requireUnpinned } from './guard-script.ts'
@@ -62,8 +69,8 @@ export async function decideModules<C extends Catalog>(settings: ResolveSettings
   tellStory('script %s (named by %s): %s', script.path, script.namedBy, file.state)
   if (file.state === 'absent') {
     requireUnpinned(script, 'there is no file')
-    if (script.onAbsent === 'fail') throw absent(script)
-    return decidedWith(fallback, file, { source: 'static', reason: 'script-absent' }, absenceNote(script))
+    if (script.onAbsent === 'static')
+      return decidedWith(fallback, file, { source: 'static', reason: 'script-absent' }, absenceNote(script))
   }
   try {
     return await decideByScript(settings, file, fallback, tell)
@@ -109,21 +116,22 @@ function decidedWith<C extends Catalog>(
 async function selectStatic<C extends Catalog>(settings: ResolveSettings<C>): Promise<Fallback<C>> {
   const { staticConfig, keys, env, cwd, catalog } = settings
   const located = await findStaticConfig(staticConfig, keys, { env, cwd })
-  const foreign = catalog ? foreignConfigs(located.configs, catalog, located.placeOfConfig) : []
+  const unused = catalog ? await configProblems(located.configs, catalog, located.placeOfConfig) : []
   const { modules, configured, diagnostics } = await select<C>(located.requests, located.configs, catalog)
-  const mismatches = [...foreign, ...diagnostics]
+  const mismatches = inOrder([...unused, ...diagnostics])
   if (!isOk(mismatches)) throw catalogMismatch('the static configuration', mismatches)
   return { modules, configured, located }
 }
 
 async function decideByScript<C extends Catalog>(
   settings: ResolveSettings<C>,
-  file: Exclude<ScriptFile, { state: 'absent' }>,
+  file: ScriptFile,
   fallback: Fallback<C>,
   tell: Tell
 ): Promise<Decided<C>> {
   const { script, catalog } = settings
   const { located } = fallback
+  if (file.state === 'absent') throw absent(script)
   if (file.state === 'unreadable') throw scriptUnreadable(script.path, file.why, file.remedy, file.cause)
   const none = { ...fallback, modules: [], configured: [] }
   if (file.state === 'masked') {
@@ -140,7 +148,13 @@ async function decideByScript<C extends Catalog>(
   if (answer.verdict === 'abstain')
     return decidedWith(fallback, file, { source: 'static', reason: 'script-abstained', script: run }, answer.diagnostics)
   const selected = await select<C>(requestsOf(answer, script.path), located.configs, catalog)
-  if (!selected.ok) throw catalogMismatch(`the loader script ${script.path}`, selected.diagnostics)
+  if (!selected.ok)
+    throw answerMismatch({
+      path: script.path,
+      stderr: run.stderr,
+      exitCode: 0,
+      diagnostics: [...answer.diagnostics, ...selected.diagnostics]
+    })
   const reason = answer.verdict === 'modules' ? 'script-ran' : 'script-empty'
   const told = [...answer.diagnostics, ...selected.diagnostics]
   return decidedWith({ ...selected, located }, file, { source: 'script', reason, script: run }, told)

@@ -44,7 +44,8 @@ let create: (init: ErrorInit) => HermesError
 /** A failure whose message alone lets an operator act. Tell failures apart by `code`. */
 export class HermesError extends Error {
   static {
-    create = (init) => new HermesError(init)
+    // `this`: a class that names itself in its body is renamed when it is bundled.
+    create = (init) => new this(init)
   }
 
   /** Holds for errors of either module format and of any copy of the package. */
@@ -59,11 +60,11 @@ export class HermesError extends Error {
   /** All of them; the message lists at most 20. */
   readonly diagnostics: readonly Diagnostic[]
   /** Of a script that ended by itself. */
-  readonly exitCode?: number
+  declare readonly exitCode?: number
   /** Of a script that a signal ended, such as `SIGKILL`. */
-  readonly signalCode?: string
+  declare readonly signalCode?: string
   /** The last 64 KiB of the script's stderr. */
-  readonly stderr?: string
+  declare readonly stderr?: string
 
   private constructor({ code, message, diagnostics = [], cause, exitCode, signalCode, stderr }: ErrorInit) {
     super(message, cause === undefined ? undefined : { cause })
@@ -186,6 +187,11 @@ export function outputLimit(
 
 export function directivesInvalid(run: FailedRun): HermesError {
   return runFailed('ERR_HERMES_DIRECTIVES_INVALID', run, 'gives no answer that can be used')
+}
+
+/** A script's answer that the catalog refuses. */
+export function answerMismatch(run: FailedRun): HermesError {
+  return runFailed('ERR_HERMES_CATALOG_MISMATCH', run, 'asks for what the catalog does not have')
 }
 
 export function catalogMismatch(subject: string, diagnostics: readonly Diagnostic[]): HermesError {

@@ -1,7 +1,7 @@
 import type { Catalog } from './core/catalog.ts'
 import { type Diagnostic, isOk } from './core/diagnostic.ts'
 import type { RecordedDecision } from './core/resolution.ts'
-import { foreignConfigs, select } from './core/select-modules.ts'
+import { configProblems, select } from './core/select-modules.ts'
 import { catalogMismatch, HermesError, interpreterNotFound, scriptUnreadable } from './errors.ts'
 import { findInterpreter } from './executor/find-program.ts'
 import { chooseInterpreter } from './executor/interpreter.ts'
@@ -136,8 +136,8 @@ async function explainStaticConfig(
   const found = isInline(staticConfig) ? '<inline>' : file
   const located = await noting(diagnostics, () => findStaticConfig(staticConfig, keys, settings))
   if (located && catalog) {
-    const foreign = foreignConfigs(located.configs, catalog, located.placeOfConfig)
-    const mismatches = [...foreign, ...(await select(located.requests, located.configs, catalog)).diagnostics]
+    const unused = await configProblems(located.configs, catalog, located.placeOfConfig)
+    const mismatches = [...unused, ...(await select(located.requests, located.configs, catalog)).diagnostics]
     if (!isOk(mismatches)) note(diagnostics, catalogMismatch('the static configuration', mismatches))
   }
   diagnostics.push(...(located?.diagnostics ?? []))

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnosticOf } from './core/diagnostic.ts'
+import { type Diagnostic, diagnosticOf, inOrder } from './core/diagnostic.ts'
 import {
   countStatements,
   findDirective,
@@ -7,6 +7,7 @@ import {
   type ScriptMessage
 } from './core/directive-reader.ts'
 import { parseDirectives } from './core/parse-directives.ts'
+import { placesIn } from './core/source-text.ts'
 import {
   aborted,
   directivesInvalid,
@@ -53,7 +54,7 @@ export function judgeRun(result: ScriptResult, options: JudgeOptions): Answer {
 
   // An abort may come while a script that failed is being ended: then the executor has another reason.
   if (ended === 'aborted' || options.signal?.aborted) throw aborted(options.signal?.reason)
-  const said = () => failed(readMessages(bytes).map((message) => messageDiagnostic(message, path)))
+  const said = () => failed(messageDiagnostics(readMessages(bytes), bytes, path))
   if (ended === 'timeout') throw scriptTimeout(said(), limits.timeoutMs, result.durationMs)
   const size = Math.max(result.stdout.length, result.descriptor3?.length ?? 0)
   if (ended === 'output-limit' || size > limits.maxOutputBytes)
@@ -65,7 +66,7 @@ export function judgeRun(result: ScriptResult, options: JudgeOptions): Answer {
   if (statements > limits.maxDirectives) throw outputLimit(failed([]), 'maxDirectives', limits.maxDirectives, statements)
   const parsed = parseDirectives(bytes, { source: outputOf(path), keys: options.keys, requireFinalNewline: true })
   const diagnostics = [
-    ...merged(parsed, path),
+    ...merged(parsed, bytes, path),
     ...aboutChannel(result, parsed, path, options),
     ...remarks.map((message) => remark(message, path))
   ]
@@ -75,13 +76,17 @@ export function judgeRun(result: ScriptResult, options: JudgeOptions): Answer {
 }
 
 /** The parser's diagnostics and the script's messages, in the order of its output. */
-function merged({ diagnostics, messages }: ParsedDirectives, path: string): Diagnostic[] {
-  const all = [...diagnostics, ...messages.map((message) => messageDiagnostic(message, path))]
-  return all.sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+function merged({ diagnostics, messages }: ParsedDirectives, bytes: Uint8Array, path: string): Diagnostic[] {
+  return inOrder([...diagnostics, ...messageDiagnostics(messages, bytes, path)])
 }
 
-function messageDiagnostic({ severity, text, line }: ScriptMessage, path: string): Diagnostic {
-  return { code: 'script-message', severity, message: text, source: outputOf(path), line }
+function messageDiagnostics(messages: readonly ScriptMessage[], bytes: Uint8Array, path: string): Diagnostic[] {
+  const placeOf = placesIn(bytes, outputOf(path))
+  return messages.map(({ severity, text, line }) => {
+    const { text: whole = '' } = placeOf({ line, column: 1 })
+    // The line itself would only say the message again.
+    return { code: 'script-message', severity, message: text, source: outputOf(path), line, column: whole.search(/[^ ]/) + 1 }
+  })
 }
 
 function remark(message: string, path: string): Diagnostic {

@@ -8,9 +8,10 @@ import type { ModuleOrigin, Settings } from './core/resolution.ts'
 import type { ModuleRequest } from './core/select-modules.ts'
 import { placesIn } from './core/source-text.ts'
 import type { LocatedStaticConfig, StaticConfig } from './core/static-config-reader.ts'
-import { configInvalid, configUnreadable, optionsInvalid } from './errors.ts'
+import { configInvalid, configUnreadable, HermesError, optionsInvalid } from './errors.ts'
 import { tellStory } from './events.ts'
-import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './executor/open-file.ts'
+import { fileTypeOf, isNullDevice, withOpenFile } from './executor/open-file.ts'
+import { whyUnreadable } from './executor/script-file.ts'
 import { toPath } from './option-values.ts'
 import { readSurroundings, type Surroundings, staticConfigRules } from './options.ts'
 
@@ -178,15 +179,10 @@ function readBytes(file: string): Uint8Array | undefined {
       throw configUnreadable(file, `it is ${fileTypeOf(stats)}`, 'Put a regular file there')
     })
   } catch (error) {
-    const code = errorCodeOf(error)
-    if (code === 'ENOENT') return undefined
-    if (code === undefined || code.startsWith('ERR_')) throw error
-    throw configUnreadable(
-      file,
-      code === 'EACCES' ? 'permission is denied' : code,
-      'Let this user read it, and search the folders above it',
-      error
-    )
+    if (error instanceof HermesError) throw error
+    const unreadable = whyUnreadable(file, error)
+    if (unreadable === undefined) return undefined
+    throw configUnreadable(file, unreadable.why, unreadable.remedy, error)
   }
 }
 

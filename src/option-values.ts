@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { quote } from './core/clean-text.ts'
 import { isObject, type OptionRule } from './core/option-rules.ts'
 
 export const pathRule: OptionRule = { takes: 'a path (a string that is not empty) or a file: URL', accepts: isPath }
@@ -41,8 +42,13 @@ export function isFolder(at: string): boolean {
 }
 
 export function isEnvironment(value: unknown): boolean {
-  if (!isObject(value)) return false
-  return Object.entries(value).every(
-    ([name, text]) => text === undefined || (isText(text) && isText(name) && name !== '' && !name.includes('='))
+  return isObject(value) && wrongVariable(value) === undefined
+}
+
+/** The name of a variable that can be none, or whose value can be none; never the value. */
+export function wrongVariable(value: unknown): string | undefined {
+  const wrong = Object.entries(isObject(value) ? value : {}).find(
+    ([name, text]) => text !== undefined && !(isText(text) && isText(name) && name !== '' && !name.includes('='))
   )
+  return wrong && quote(wrong[0])
 }

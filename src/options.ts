@@ -18,7 +18,8 @@ import {
   isText,
   labelRule,
   pathRule,
-  toPath
+  toPath,
+  wrongVariable
 } from './option-values.ts'
 import { type RecordOptions, type RecordSettings, readRecord, recordProblems, recordRule } from './record-options.ts'
 
@@ -119,7 +120,7 @@ export const staticConfigRules = {
     accepts: (value) => value === false || isPath(value) || (isObject(value) && !(value instanceof URL))
   },
   keys: keysRule,
-  env: { takes: 'an object of strings (names without "=", nothing with a NUL)', accepts: isEnvironment },
+  env: { takes: 'an object of strings (names without "=", nothing with a NUL)', accepts: isEnvironment, part: wrongVariable },
   cwd: {
     takes: 'the path of a folder that exists, or its file: URL',
     accepts: (value) => isPath(value) && isFolder(toPath(value as string | URL, '.'))

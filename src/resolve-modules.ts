@@ -1,6 +1,7 @@
 import type { Catalog, ResolvedModule } from './core/catalog.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { decideModules, type FreshDecision } from './decide-modules.ts'
+import { HermesError } from './errors.ts'
 import { eventTeller, type Tell, tellStory } from './events.ts'
 import { requireNotAborted } from './guard-script.ts'
 import { type ResolveModulesOptions, type ResolveSettings, readOptions } from './options.ts'
@@ -38,7 +39,10 @@ export async function resolveModules<C extends Catalog = Catalog>(
 ): Promise<Resolution<C>> {
   const settings = await readOptions(options)
   requireNotAborted(settings)
-  const resolution = await resolveStep(settings, eventTeller(settings.onEvent))
+  const resolution = await resolveStep(settings, eventTeller(settings.onEvent)).catch((error: unknown) => {
+    tellStory('failed: %s', error instanceof HermesError ? error.code : 'an error of another kind')
+    throw error
+  })
   const names = resolution.modules.map(({ name }) => name)
   tellStory('%s: %j from the %s', resolution.reason, names, resolution.source)
   return resolution

@@ -1,5 +1,6 @@
 import type { Catalog } from './core/catalog.ts'
 import { protocol } from './core/directive-reader.ts'
+import { isBytes } from './core/source-text.ts'
 import { aborted, HermesError, interpreterNotFound, platformUnsupported, scriptStart } from './errors.ts'
 import type { ResolveEvent } from './events.ts'
 import { chooseInterpreter } from './executor/interpreter.ts'
@@ -41,7 +42,10 @@ export async function runScript(
     cwd,
     limits,
     ...(signal && { signal }),
-    onEvent: (event) => tell(eventOf(event, choice.argv, settings.filtered))
+    onEvent: (event) => {
+      const told = eventOf(event, choice.argv, settings.filtered)
+      if (told) tell(told)
+    }
   }
   const result = await execute(executor, request)
   const { exitCode, signalCode, durationMs } = result
@@ -51,7 +55,7 @@ export async function runScript(
     ...(signalCode !== undefined && { signalCode }),
     durationMs
   })
-  await requireUnchanged(script, choice.argv)
+  if (!signal?.aborted) await requireUnchanged(script, choice.argv)
   return { interpreter: choice.argv, result }
 }
 
@@ -70,14 +74,14 @@ async function execute(executor: ScriptExecutor, request: ScriptRequest): Promis
   const { path, interpreter, signal } = request
   try {
     const result = await executor.execute(request)
-    if (!(result?.stdout instanceof Uint8Array)) throw new TypeError('the executor gave no result: stdout takes bytes')
-    return result
+    return requireResult(result)
   } catch (thrown) {
     if (signal?.aborted) throw aborted(signal.reason)
     if (thrown instanceof HermesError) throw thrown
     const missing = missingInterpreter(thrown, interpreter)
     if (missing === undefined) throw scriptStart(path, thrown)
-    const why = errorCodeOf(thrown) === 'EACCES' ? `${missing} can't be executed` : `there is no ${missing}`
+    const why =
+      errorCodeOf(thrown) === 'EACCES' ? `${missing} can't be executed` : `there is no ${missing}, or what it needs is not there`
     throw interpreterNotFound(
       path,
       why,
@@ -85,6 +89,17 @@ async function execute(executor: ScriptExecutor, request: ScriptRequest): Promis
       thrown
     )
   }
+}
+
+/** An executor is somebody else's code: what it gives is not believed to have its form. Descriptor 3 counts where a byte arrived there. */
+function requireResult(result: ScriptResult): ScriptResult {
+  const { stdout, descriptor3, stderr = '', durationMs = 0 } = result ?? {}
+  if (!isBytes(stdout)) throw new TypeError('the executor gave no result: stdout takes bytes')
+  if (descriptor3 !== undefined && !isBytes(descriptor3))
+    throw new TypeError('the executor gave a wrong result: descriptor3 takes bytes')
+  if (typeof stderr !== 'string') throw new TypeError('the executor gave a wrong result: stderr takes a string')
+  if (typeof durationMs !== 'number') throw new TypeError('the executor gave a wrong result: durationMs takes a number')
+  return { ...result, stdout, descriptor3: descriptor3?.length === 0 ? undefined : descriptor3, stderr, durationMs }
 }
 
 /** What is not there, where an error says that of the interpreter. */
@@ -95,7 +110,7 @@ function missingInterpreter(thrown: unknown, interpreter: readonly string[]): st
   return interpreter.find((word) => word === path)
 }
 
-function eventOf(event: ScriptEvent, interpreter: readonly string[], filtered: readonly string[]): ResolveEvent {
+function eventOf(event: ScriptEvent, interpreter: readonly string[], filtered: readonly string[]): ResolveEvent | undefined {
   switch (event.type) {
     case 'started':
       return { type: 'script-started', pid: event.pid, interpreter, filtered }
@@ -103,5 +118,7 @@ function eventOf(event: ScriptEvent, interpreter: readonly string[], filtered: r
       return { type: 'script-stderr', line: event.line }
     case 'killed':
       return { type: 'script-killed', why: event.why, pids: event.pids }
+    default:
+      return undefined // of an executor that is newer than this library
   }
 }

@@ -46,7 +46,7 @@ describe('what an operator reads', () => {
       'several',
       () => ({ script: { path: '', limits: { timeoutMs: 0 } }, keys: ['module'] }),
       `resolveModules(): 3 problems
-  - keys takes a list of keys (letters, digits, "-", "_"; at most 64; none of module, config, protocol, note, warning, error), and was given another list
+  - keys takes a list of keys (letters, digits, "-", "_"; at most 64; none of module, config, protocol, note, warning, error), and was given another list (look at its element 1)
   - script.path takes a path (a string that is not empty) or a file: URL, and was given an empty string
   - script.limits.timeoutMs takes an integer from 1 to 2147483647, and was given 0`
     ],
@@ -95,7 +95,7 @@ describe('what an operator reads', () => {
       'INTERPRETER_NOT_FOUND',
       'no such shell',
       () => ({ script: load('#!/bin/no-bash\n') }),
-      'no interpreter for the loader script /etc/hermes/load.sh: there is no /bin/no-bash. Install it, correct the #! line, or set script.interpreter to one that is there'
+      'no interpreter for the loader script /etc/hermes/load.sh: there is no /bin/no-bash, or what it needs is not there. Install it, correct the #! line, or set script.interpreter to one that is there'
     ],
     [
       'INTERPRETER_NOT_FOUND',
@@ -114,7 +114,7 @@ describe('what an operator reads', () => {
       'an exit code',
       () => ({ script: load('echo error=no zone; printf "\\033[31mcurl: (77) no CA\\033[0m\\n" >&2; exit 77') }),
       `the loader script /etc/hermes/load.sh ended with exit code 77; only 0 gives an answer:
-output of /etc/hermes/load.sh:1: error: no zone [script-message]
+output of /etc/hermes/load.sh:1:1: error: no zone [script-message]
 stderr of the script (its end):
   | ␛[31mcurl: (77) no CA␛[0m`
     ],
@@ -137,7 +137,7 @@ stderr of the script (its end):
       'an error= line',
       () => ({ script: load('echo error=no such zone') }),
       `the loader script /etc/hermes/load.sh reports an error:
-output of /etc/hermes/load.sh:1: error: no such zone [script-message]`
+output of /etc/hermes/load.sh:1:1: error: no such zone [script-message]`
     ],
     [
       'OUTPUT_LIMIT',

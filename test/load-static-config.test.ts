@@ -62,7 +62,7 @@ describe('a file', () => {
     ['absent', () => '/no/such/file.yaml', 'there is no such file'],
     ['a folder', tempFolder, 'it is a folder'],
     ['a FIFO', fifo, 'it is a FIFO'],
-    ['below a file', () => path.join(tempFile('x', ''), 'y'), 'ENOTDIR']
+    ['below a file', () => path.join(tempFile('x', ''), 'y'), 'something above it is no folder']
   ])('that is %s can not be read', async (_, make, why) => {
     const failure = await failureOf({ staticConfig: make(), env: {} })
     expect(failure.code).toBe('ERR_HERMES_CONFIG_UNREADABLE')

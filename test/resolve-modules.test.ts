@@ -178,10 +178,34 @@ describe('failures', () => {
     expect(namesOf(resolution)).toEqual(['from-static'])
   })
 
-  test('a file that is absent is no failure that onFailure covers', async () => {
-    const path = '/no/such/script.sh'
-    const failure = await failureOf({ script: { path, onAbsent: 'fail', onFailure: 'static' }, env, staticConfig })
-    expect(failure.code).toBe('ERR_HERMES_SCRIPT_UNREADABLE')
+  test("a file that is absent is a failure with onAbsent: 'fail', and covered as any other", async () => {
+    const script = { path: '/no/such/script.sh', onAbsent: 'fail' } as const
+    expect((await failureOf({ script, env, staticConfig })).code).toBe('ERR_HERMES_SCRIPT_UNREADABLE')
+    const answer = await resolveModules({ script: { ...script, onFailure: 'static' }, env, staticConfig })
+    expect(answer).toMatchObject({ source: 'static', reason: 'script-failed', failure: { code: 'ERR_HERMES_SCRIPT_UNREADABLE' } })
+  })
+
+  test("what the catalog refuses of a script's answer comes with all that is known of the run", async () => {
+    const failure = await failureOf({
+      script: script('echo err >&2; echo note=hi; echo module=zz'),
+      env,
+      staticConfig: false,
+      catalog: defineCatalog({ a: {} })
+    })
+    expect(failure).toMatchObject({ code: 'ERR_HERMES_CATALOG_MISMATCH', exitCode: 0, stderr: 'err\n' })
+    expect(codesOf(failure.diagnostics)).toEqual(['note: script-message', 'error: unknown-module'])
+    expect(failure.message).toContain('  | err')
+  })
+
+  test('settings of MODULE/CONFIG are held against the schema of the module before they are needed', async () => {
+    const catalog = defineCatalog({ a: { settings: z.object({ rate: z.number() }) } })
+    const failure = await failureOf({
+      script: false,
+      env,
+      staticConfig: { configs: { 'a/prod': { rate: 'x' }, prod: { rate: 'x' } } },
+      catalog
+    })
+    expect(failure.diagnostics).toMatchObject([{ code: 'invalid-settings', path: '/configs/a~1prod' }])
   })
 
   test.each([
@@ -368,6 +392,19 @@ describe('custom executors', () => {
     const failure = await failureOf({ script: script('x'), env, staticConfig, executor })
     expect(failure.code).toBe('ERR_HERMES_SCRIPT_START')
     expect(failure.message).toContain('stdout takes bytes')
+  })
+
+  test('that give an empty descriptor 3 have answered on stdout', async () => {
+    const execute = async () => ({ ...result, descriptor3: new Uint8Array() })
+    expect(namesOf(await resolveModules({ script: script('x'), env, staticConfig, executor: { execute } }))).toEqual(['a'])
+  })
+
+  test('that tell an event which nobody knows change nothing', async () => {
+    const execute = async (request: { onEvent(event: never): void }) => {
+      request.onEvent({ type: 'novel' } as never)
+      return result
+    }
+    expect(namesOf(await resolveModules({ script: script('x'), env, staticConfig, executor: { execute } }))).toEqual(['a'])
   })
 
   test('that give more than the limit are refused, whatever they say of the end', async () => {

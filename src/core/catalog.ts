@@ -1,6 +1,7 @@
 import { quote } from './clean-text.ts'
 import { isName, nameHint } from './names.ts'
 import { isObject, optionProblems, problemList } from './option-rules.ts'
+import { isPlainObject } from './plain-copy.ts'
 import type { ModuleOf, Settings } from './resolution.ts'
 import { isStandardSchema, type StandardSchema } from './standard-schema.ts'
 
@@ -76,12 +77,16 @@ export function defineCatalog<Modules>(
     readonly [Name in keyof Modules]: CatalogEntry<Name & string, Modules[Name]>
   }
 ): Catalog<Modules> {
-  if (!isObject(entries)) throw new TypeError('defineCatalog() takes an object with an entry per module')
+  if (!isPlainObject(entries)) throw new TypeError('defineCatalog() takes an object with an entry per module')
   const problems: string[] = []
   const modules: Record<string, CatalogEntry> = Object.create(null)
   for (const [name, entry] of Object.entries(entries as Readonly<Record<string, CatalogEntry>>)) {
     if (!isName(name)) problems.push(`${quote(name)} is no module name: ${nameHint(name)}`)
-    problems.push(...(entry === undefined ? [`${quote(name)} takes an object`] : entryProblems(name, entry)))
+    problems.push(
+      ...(isObject(entry)
+        ? entryProblems(name, entry)
+        : [`${quote(name)} takes an object: {} where nothing is known of the module`])
+    )
     modules[name] = entry
   }
   if (problems.length > 0) throw new TypeError(problemList('defineCatalog()', problems))

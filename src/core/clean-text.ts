@@ -17,7 +17,11 @@ export function cleanInPlace(text: string): string {
 
 /** Takes terminal sequences and control characters away, for text that is shown as a message. */
 export function cleanMessage(text: string): string {
-  return text.replace(escapeSequence, '').replace(/\t/g, ' ').replace(unprintable, '').trim()
+  return text
+    .replace(escapeSequence, '')
+    .replace(/[\t\n\r\u2028\u2029]/g, ' ')
+    .replace(unprintable, '')
+    .trim()
 }
 
 const quoteLimit = 80

@@ -1,6 +1,7 @@
 import type { ParsedConfigMaps } from './config-map-reader.ts'
 import { sourceRule } from './core-options.ts'
 import { requireOptions } from './option-rules.ts'
+import { isBytes } from './source-text.ts'
 
 /** Options of {@link parseConfigMap}. */
 export interface ParseConfigMapOptions {
@@ -15,8 +16,7 @@ export interface ParseConfigMapOptions {
  * @throws TypeError for a subject that is neither text nor bytes, and for a wrong option (`code` is ERR_HERMES_OPTIONS_INVALID)
  */
 export async function parseConfigMap(text: string | Uint8Array, options: ParseConfigMapOptions = {}): Promise<ParsedConfigMaps> {
-  if (typeof text !== 'string' && !(text instanceof Uint8Array))
-    throw new TypeError('parseConfigMap() takes a string or a Uint8Array')
+  if (typeof text !== 'string' && !isBytes(text)) throw new TypeError('parseConfigMap() takes a string or a Uint8Array')
   requireOptions('parseConfigMap', options, { source: sourceRule })
   const { readConfigMaps } = await import('./config-map-reader.ts')
   return readConfigMaps(text, options.source ?? '<config map>')

@@ -7,8 +7,12 @@ export const sourceRule: OptionRule = { takes: 'a string that is not empty', acc
 /** `keys`: the extra keys of directives that an embedder declares. */
 export const keysRule: OptionRule = {
   takes: `a list of keys (letters, digits, "-", "_"; at most 64; none of ${reservedKeys.join(', ')})`,
-  accepts: (value) =>
-    Array.isArray(value) && value.every((key) => typeof key === 'string' && isKey(key) && !reservedKeys.includes(key))
+  accepts: (value) => Array.isArray(value) && value.every(isDeclarable),
+  part: (value) => (Array.isArray(value) ? `its element ${value.findIndex((key) => !isDeclarable(key)) + 1}` : undefined)
+}
+
+function isDeclarable(key: unknown): boolean {
+  return typeof key === 'string' && isKey(key) && !reservedKeys.includes(key)
 }
 
 export const booleanRule: OptionRule = { takes: 'true or false', accepts: (value) => typeof value === 'boolean' }

@@ -10,19 +10,19 @@ export interface Diagnostic {
   /** What is wrong, for people: the wording may change in any version. */
   message: string
   /** The remedy, such as: did you mean "config"? */
-  hint?: string
+  hint?: string | undefined
   /** A file, `output of PATH`, `HERMES_MODULES` … */
-  source?: string
+  source?: string | undefined
   /** From 1. Of a script, a line of its output. */
-  line?: number
+  line?: number | undefined
   /** From 1, in UTF-16 code units. */
-  column?: number
+  column?: number | undefined
   /** How many UTF-16 code units of the line are concerned. */
-  length?: number
+  length?: number | undefined
   /** The offending line, its control characters replaced one for one so that columns stay true. */
-  text?: string
+  text?: string | undefined
   /** A JSON pointer (RFC 6901), where the subject is a document and not a text. */
-  path?: string
+  path?: string | undefined
 }
 
 /** The codes of this package's own diagnostics; the list is open, and `docs/diagnostics.md` has a heading for each. */

@@ -26,6 +26,9 @@ export interface Fault extends Span {
 export type Verdict = 'none' | 'abstain'
 const verdicts: readonly string[] = ['none', 'abstain'] satisfies Verdict[]
 
+/** Words that have a meaning before `=`. */
+export const labels: readonly string[] = ['protocol', 'note', 'warning', 'error']
+
 // Sticky, and only tried where the first letter fits: most lines of a script are directives.
 const labelled = /(protocol|note|warning|error)[ \t]*=/y
 
@@ -107,14 +110,13 @@ export function readPairs(text: string, { start, end }: Extent): { pairs: Pair[]
     }
     const read = text.charCodeAt(valueAt) === QUOTE ? readQuoted(text, valueAt, end) : readBare(text, valueAt, end)
     if ('message' in read) return { pairs, fault: read }
-    pairs.push({ key, keyAt, value: read.value, valueAt, valueLength: read.length })
-
     at = skipSpace(text, valueAt + read.length, end)
-    if (at === end) return { pairs }
-    if (text.charCodeAt(at) !== COMMA) {
+    if (at !== end && text.charCodeAt(at) !== COMMA) {
       const hint = 'quotes stand round the whole value; a comma comes before the next pair'
       return { pairs, fault: { at, length: nextComma(text, at, end) - at, message: 'text next to a quoted value', hint } }
     }
+    pairs.push({ key, keyAt, value: read.value, valueAt, valueLength: read.length })
+    if (at === end) return { pairs }
     at = skipSpace(text, at + 1, end)
   }
 }
@@ -182,9 +184,10 @@ function notAPair(segment: string, at: number, line: Extent): Fault {
 function noPairHint(line: string): string {
   const [, key, name = ''] = /^(module|config)\s*:\s*(\S+)$/.exec(line) ?? []
   if (isName(name)) return `write ${key}=${name}`
-  const verdict = line.length < 64 ? suggest(line, verdicts) : undefined
+  const verdict = line.length < 64 && !labels.includes(line) ? suggest(line, verdicts) : undefined
   if (verdict !== undefined) return `did you mean "${verdict}"?`
   if (/^(?:none|abstain)\s*#/.test(line)) return 'a comment stands on a line of its own'
+  if (labels.includes(line)) return `write ${line}=${line === 'protocol' ? '1' : 'TEXT'}`
   if (isName(line)) return `to load it, write module=${line}`
   return 'what is no directive goes to stderr (>&2), or is a message: note=TEXT'
 }

@@ -1,5 +1,5 @@
 import { quote } from './clean-text.ts'
-import { type Extent, type Pair, readPairs } from './directive-grammar.ts'
+import { type Extent, labels, type Pair, readPairs } from './directive-grammar.ts'
 import { isName, nameHint } from './names.ts'
 import type { LineProblem } from './source-text.ts'
 import { didYouMean, suggest } from './suggest.ts'
@@ -35,7 +35,7 @@ export function readDirectiveLine(text: string, extent: Extent, known: readonly 
   }
   const [module, config, ...declared] = values
   if (fault) problems.push({ code: 'syntax', ...fault })
-  else if (module === undefined && !pairs.some(({ key }) => !known.includes(key) && suggest(key, known) === 'module')) {
+  else if (module === undefined && !pairs.some(({ key }) => !known.includes(key) && explainsMissing(key, known))) {
     problems.unshift(missingModule(extent))
   }
   return { module, config, options: declared.length > 0 ? optionsOf(declared, known) : noOptions, problems }
@@ -53,8 +53,19 @@ function unknownKey({ key, keyAt }: Pair, known: readonly string[]): LineProblem
     at: keyAt,
     length: key.length,
     message: `unknown key ${quote(key)}`,
-    hint: didYouMean(key, known)
+    hint: meantLabel(key, known) ?? didYouMean(key, known)
   }
+}
+
+/** `Note=…` and `warn=…` are messages, mistyped. */
+function meantLabel(key: string, known: readonly string[]): string | undefined {
+  if (labels.includes(key)) return `${key}= stands on a line of its own`
+  const meant = suggest(key, [...known, ...labels])
+  return meant !== undefined && labels.includes(meant) ? `did you mean "${meant}"?` : undefined
+}
+
+function explainsMissing(key: string, known: readonly string[]): boolean {
+  return suggest(key, known) === 'module' || meantLabel(key, known) !== undefined
 }
 
 function repeatedKey({ key, keyAt }: Pair): LineProblem {

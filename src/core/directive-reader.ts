@@ -208,7 +208,7 @@ function spanOf({ start, end }: Extent): Span {
 }
 
 function unsupported(version: string): Problem {
-  const message = `protocol ${version.length > 20 ? `${version.slice(0, 20)}…` : version} is not known here: the script is newer than this library, which reads protocol ${protocol}`
+  const message = `protocol ${version.length > 20 ? `${version.slice(0, 20)}…` : version} is not known here: ${/^0+$/.test(version) ? 'there is no such protocol; this library' : 'the script is newer than this library, which'} reads protocol ${protocol}`
   return {
     code: 'unsupported-protocol',
     message,

@@ -1,7 +1,7 @@
 import { cleanInPlace } from './clean-text.ts'
 import { booleanRule } from './core-options.ts'
 import type { Diagnostic, Severity } from './diagnostic.ts'
-import { requireOptions } from './option-rules.ts'
+import { isObject, requireOptions } from './option-rules.ts'
 
 /** Options of {@link formatDiagnostics}. */
 export interface FormatDiagnosticsOptions {
@@ -25,8 +25,19 @@ const windowSize = 398
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: FormatDiagnosticsOptions = {}): string {
   requireOptions('formatDiagnostics', options, { color: booleanRule })
+  if (!Array.isArray(diagnostics) || !diagnostics.every(isDiagnostic))
+    throw new TypeError('formatDiagnostics() takes a list of diagnostics')
   const paint = options.color === true ? colours : plain
   return diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, paint)).join('\n')
+}
+
+function isDiagnostic(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof value['message'] === 'string' &&
+    typeof value['code'] === 'string' &&
+    Object.hasOwn(colours, String(value['severity']))
+  )
 }
 
 function formatDiagnostic(diagnostic: Diagnostic, paint: Paint): string {

@@ -1,15 +1,5 @@
+import { type DirectiveInput, requireDirective } from './directive-input.ts'
 import { isKey, isName, reservedKeys } from './names.ts'
-import { isObject } from './option-rules.ts'
-
-/** What {@link formatDirectives} takes of a directive. */
-export interface DirectiveInput {
-  /** A well-formed name. */
-  module: string
-  /** A well-formed name. */
-  config?: string | undefined
-  /** Values of declared keys. */
-  options?: Readonly<Record<string, string>> | undefined
-}
 
 /**
  * Writes directives, one a line, and `none` where there is none: what {@link parseDirectives} reads back, the keys of
@@ -19,6 +9,7 @@ export interface DirectiveInput {
  */
 export function formatDirectives(directives: Iterable<DirectiveInput>): string {
   const lines = new Map<string, string>()
+  if (typeof directives?.[Symbol.iterator] !== 'function') throw new TypeError('formatDirectives() takes a list of directives')
   for (const directive of directives) {
     const line = formatDirective(directive)
     if (lines.has(directive.module))
@@ -29,14 +20,11 @@ export function formatDirectives(directives: Iterable<DirectiveInput>): string {
 }
 
 function formatDirective(directive: DirectiveInput): string {
-  if (!isObject(directive)) throw new TypeError('formatDirectives() takes objects with a module')
-  const { module, config, options = {} } = directive
-  if (!isObject(options)) throw new TypeError('formatDirectives(): options is an object of strings')
+  const { module, config, options = {} } = requireDirective('formatDirectives', directive)
   const pairs = [`module=${requireName('module', module)}`]
   if (config !== undefined) pairs.push(`config=${requireName('config', config)}`)
   for (const [key, value] of Object.entries(options)) {
     if (!isKey(key) || reservedKeys.includes(key)) throw new TypeError(`formatDirectives(): ${JSON.stringify(key)} can be no key`)
-    if (typeof value !== 'string') throw new TypeError(`formatDirectives(): the value of ${JSON.stringify(key)} is not a string`)
     pairs.push(`${key}=${formatValue(value)}`)
   }
   return pairs.join(',')

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnosticOf } from './diagnostic.ts'
 import { jsonPointer } from './json-pointer.ts'
 import type { LocatedDocument, Path } from './located-document.ts'
+import { isPlainObject } from './plain-copy.ts'
 
 // Nobody writes settings so deep.
 const maxDepth = 100
@@ -31,8 +32,7 @@ export function inlineDocument(given: unknown, source: string): LocatedDocument 
   }
   const copyObject = (value: object, path: Path, refuse: (message: string) => null): unknown => {
     if (Array.isArray(value)) return Array.from(value, (item, index) => copy(item ?? null, [...path, index]))
-    const prototype: unknown = Object.getPrototypeOf(value)
-    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return refuse('an object of a class is no JSON value')
+    if (!isPlainObject(value)) return refuse('an object of a class is no JSON value')
     const object: Record<string, unknown> = Object.create(null)
     for (const [key, member] of Object.entries(value)) if (member !== undefined) object[key] = copy(member, [...path, key])
     return object

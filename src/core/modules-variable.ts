@@ -1,5 +1,5 @@
 import { cleanInPlace } from './clean-text.ts'
-import { inOrder, isOk } from './diagnostic.ts'
+import { type Diagnostic, inOrder, isOk } from './diagnostic.ts'
 import { type Extent, extentOf, kindOf } from './directive-grammar.ts'
 import type { ParsedDirectives } from './directive-reader.ts'
 import { parseLines } from './parse-directives.ts'
@@ -19,8 +19,16 @@ export function parseModulesVariable(value: string, keys: readonly string[]): Pa
   }
   const parsed = parseLines(parts, { source: modulesVariable, keys })
   if (parsed.diagnostics[0]?.code === 'unsupported-protocol') return parsed
-  diagnostics.push(...parsed.diagnostics)
+  diagnostics.push(...parsed.diagnostics.map(hintForVariable))
   return { ...parsed, ok: isOk(diagnostics), diagnostics: inOrder(diagnostics) }
+}
+
+/** Hints of a script's output that would be wrong here. */
+function hintForVariable({ hint, ...diagnostic }: Diagnostic): Diagnostic {
+  if (hint === undefined) return diagnostic
+  if (/abstain|stderr|print UTF-8/.test(hint))
+    return { ...diagnostic, hint: 'write module=NAME; module=NAME,config=NAME, or none' }
+  return { ...diagnostic, hint }
 }
 
 /** What has a meaning in a script's output only. */

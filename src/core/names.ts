@@ -5,6 +5,12 @@ export function isName(text: string): boolean {
   return typeof text === 'string' && namePattern.test(text)
 }
 
+/** Whether it can name a config in `configs`: `CONFIG`, or `MODULE/CONFIG`. */
+export function isConfigName(text: string): boolean {
+  const parts = text.split('/')
+  return parts.length <= 2 && parts.every(isName)
+}
+
 /** What is wrong with a name, as a remedy. */
 export function nameHint(text: string): string {
   const rule = 'a name has 1 to 63 ASCII letters, digits, ".", "_", "-", and starts and ends with a letter or digit'

@@ -6,6 +6,8 @@ export interface OptionRule {
   /** In words that complete "takes …". */
   takes: string
   accepts(value: unknown): boolean
+  /** Which part of a wrong value it is: an index, a name of a variable. */
+  part?(value: unknown): string | undefined
   /** The values themselves, where they are few: a wrong one gets a suggestion. */
   values?: readonly string[]
 }
@@ -23,7 +25,7 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ''):
     if (rule === undefined) {
       problems.push(`unknown option ${quote(prefix + name)}: ${didYouMean(name, Object.keys(rules))}`)
     } else if (value !== undefined && !rule.accepts(value)) {
-      problems.push(`${prefix}${name} takes ${rule.takes}${butGiven(value, rule)}`)
+      problems.push(`${prefix}${name} takes ${rule.takes}${butGiven(value, rule)}${partOf(value, rule)}`)
     }
   }
   return problems
@@ -33,6 +35,11 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ''):
 function butGiven(value: unknown, { values }: OptionRule): string {
   const meant = values && typeof value === 'string' ? suggest(value, values) : undefined
   return meant === undefined ? `, and was given ${typeName(value)}` : `: did you mean "${meant}"?`
+}
+
+function partOf(value: unknown, { part }: OptionRule): string {
+  const found = part?.(value)
+  return found === undefined ? '' : ` (look at ${found})`
 }
 
 function typeName(value: unknown): string {

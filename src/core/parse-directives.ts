@@ -2,7 +2,7 @@ import { booleanRule, keysRule, sourceRule } from './core-options.ts'
 import { knownKeys } from './directive-line.ts'
 import { DirectiveReader, type ParsedDirectives } from './directive-reader.ts'
 import { requireOptions } from './option-rules.ts'
-import { readLines, type SourceLine } from './source-text.ts'
+import { isBytes, readLines, type SourceLine } from './source-text.ts'
 
 /** Options of {@link parseDirectives}. */
 export interface ParseDirectivesOptions {
@@ -24,8 +24,7 @@ const parseRules = { source: sourceRule, keys: keysRule, requireFinalNewline: bo
  * @throws TypeError for a subject that is neither text nor bytes, and for a wrong option (`code` is ERR_HERMES_OPTIONS_INVALID)
  */
 export function parseDirectives(text: string | Uint8Array, options: ParseDirectivesOptions = {}): ParsedDirectives {
-  if (typeof text !== 'string' && !(text instanceof Uint8Array))
-    throw new TypeError('parseDirectives() takes a string or a Uint8Array')
+  if (typeof text !== 'string' && !isBytes(text)) throw new TypeError('parseDirectives() takes a string or a Uint8Array')
   requireOptions('parseDirectives', options, parseRules)
   return parseLines(readLines(text), { ...options, source: options.source ?? '<directives>' })
 }

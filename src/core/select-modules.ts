@@ -2,10 +2,12 @@ import { type Catalog, type CatalogEntry, entriesOf, isCatalog, type ResolvedMod
 import { quote } from './clean-text.ts'
 import { keysRule, sourceRule } from './core-options.ts'
 import { type Diagnostic, diagnosticOf, isOk, type Place, type Problem } from './diagnostic.ts'
-import type { DirectiveInput } from './format-directives.ts'
+import { type DirectiveInput, requireDirective } from './directive-input.ts'
+import { inlineDocument } from './inline-document.ts'
 import { jsonPointer } from './json-pointer.ts'
-import { isName, nameHint } from './names.ts'
+import { isConfigName, isName, nameHint } from './names.ts'
 import { isObject, type OptionRule, requireOptions } from './option-rules.ts'
+import { plainCopy } from './plain-copy.ts'
 import { repetition } from './repetition.ts'
 import type { ModuleOf, ModuleOrigin, Settings } from './resolution.ts'
 import { didYouMean } from './suggest.ts'
@@ -36,9 +38,9 @@ export interface SelectedModules<C extends Catalog = Catalog> {
 /** A directive with the place where it was said. */
 export interface LocatedDirective extends DirectiveInput {
   /** From 1. */
-  line?: number
+  line?: number | undefined
   /** From 1, in UTF-16 code units. */
-  column?: number
+  column?: number | undefined
 }
 
 /** One wish for a module: what the layers below `resolveModules()` pass on. */
@@ -62,18 +64,39 @@ export const catalogRule: OptionRule = { takes: 'what defineCatalog() gave', acc
 
 const selectRules = {
   source: sourceRule,
-  staticConfig: {
-    takes: 'a static configuration, or what loadStaticConfig() gave',
-    accepts: (value: unknown) => isObject(value) && isConfigs(value['configs'])
-  },
+  staticConfig: { takes: 'a static configuration, or what loadStaticConfig() gave', accepts: isObject },
   catalog: catalogRule,
   keys: keysRule
 }
 
-function isConfigs(value: unknown): boolean {
-  return (
-    value === undefined || (isObject(value) && Object.values(value).every((settings) => settings === null || isObject(settings)))
+const configMembers = ['modules', 'configs', 'diagnostics']
+
+/** The `configs` of a static configuration, checked: what is wrong with them has its JSON pointer. */
+function readConfigs(staticConfig: unknown): { configs: Configs; diagnostics: Diagnostic[] } {
+  if (staticConfig === undefined) return { configs: {}, diagnostics: [] }
+  const { value, diagnostics } = inlineDocument(
+    { configs: (staticConfig as { configs?: unknown }).configs },
+    '<static configuration>'
   )
+  const report = (problem: Problem, ...path: string[]) =>
+    diagnostics.push(diagnosticOf(problem, { source: '<static configuration>', path: jsonPointer(path) }))
+  for (const member of Object.keys(staticConfig as object).filter((name) => !configMembers.includes(name)))
+    report({ code: 'unknown-key', message: `unknown key ${quote(member)}`, hint: didYouMean(member, configMembers) }, member)
+  const configs: Record<string, Settings> = Object.create(null)
+  const given = (value as { configs?: unknown }).configs ?? {}
+  if (!isObject(given))
+    report({ code: 'invalid-config', message: '"configs" takes an object: settings by config name' }, 'configs')
+  for (const [name, settings] of isObject(given) ? Object.entries(given) : []) {
+    if (!isConfigName(name)) report(invalidName('config', name), 'configs', name)
+    else if (settings === null) configs[name] = nothing()
+    else if (isObject(settings)) configs[name] = settings
+    else report({ code: 'invalid-config', message: `config ${quote(name)} takes an object of settings` }, 'configs', name)
+  }
+  return { configs, diagnostics }
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function'
 }
 
 /**
@@ -87,9 +110,10 @@ export async function selectModules<C extends Catalog = Catalog>(
 ): Promise<SelectedModules<C>> {
   requireOptions('selectModules', options, selectRules)
   const { source = '<directives>', staticConfig, catalog, keys } = options
-  const configs = staticConfig?.configs ?? {}
-  const diagnostics = catalog ? foreignConfigs(configs, catalog, (name) => ({ path: jsonPointer(['configs', name]) })) : []
+  const { configs, diagnostics } = readConfigs(staticConfig)
+  if (catalog) diagnostics.push(...(await configProblems(configs, catalog, (name) => ({ path: jsonPointer(['configs', name]) }))))
   const requests: ModuleRequest[] = []
+  if (!isIterable(directives)) throw new TypeError('selectModules() takes a list of directives')
   for (const directive of directives) {
     const request = requestOf(directive, source)
     const problems = keys ? undeclared(request, keys) : []
@@ -135,15 +159,23 @@ function whereOf({ line }: Place): string {
   return line === undefined ? 'before' : `in line ${line}`
 }
 
-/** `MODULE/CONFIG` of a module that the catalog does not have. */
-export function foreignConfigs(configs: Configs, catalog: Catalog, placeOf: (name: string) => Place): Diagnostic[] {
+/** What is wrong with `MODULE/CONFIG`: a module that the catalog does not have, settings that its schema refuses. */
+export async function configProblems(
+  configs: Configs,
+  catalog: Catalog,
+  placeOf: (name: string) => Place
+): Promise<Diagnostic[]> {
   const entries = entriesOf(catalog)
-  return Object.keys(configs).flatMap((name) => {
-    const [module] = name.split('/')
-    return module === undefined || module === name || Object.hasOwn(entries, module)
-      ? []
-      : [diagnosticOf(unknownModule(module, entries), placeOf(name))]
-  })
+  const problems: Diagnostic[] = []
+  for (const [name, settings] of Object.entries(configs)) {
+    const [module = '', config] = name.split('/')
+    if (config === undefined) continue
+    const found = Object.hasOwn(entries, module)
+      ? await validateSettings({ module, config }, plainCopy(settings), entries[module])
+      : { problems: [unknownModule(module, entries)] }
+    if ('problems' in found) problems.push(...found.problems.map((problem) => diagnosticOf(problem, placeOf(name))))
+  }
+  return problems
 }
 
 type SelectedOne = { configured: Settings; validated: unknown } | { problems: readonly Problem[] }
@@ -161,14 +193,14 @@ async function selectOne(
   if (entries && !Object.hasOwn(entries, module)) return { problems: [unknownModule(module, entries)] }
   const entry = entries?.[module]
 
-  const found = settings ?? (config === undefined ? empty : settingsOf(module, config, configs, entry))
+  const found = settings ?? (config === undefined ? nothing() : settingsOf(module, config, configs, entry))
   if (found === undefined && entry) return { problems: [undefinedConfig(module, config as string, configs, entry)] }
-  const configured = found ?? empty
+  const configured = plainCopy(found ?? nothing())
   const validated = await validateSettings({ module, config }, configured, entry)
-  return 'problems' in validated ? validated : { configured, validated: validated.settings }
+  return 'problems' in validated ? validated : { configured: plainCopy(configured), validated: validated.settings }
 }
 
-const empty: Settings = Object.freeze(Object.create(null))
+const nothing = (): Settings => Object.create(null)
 
 /** What a config name stands for: for this module in the static configuration, for any module there, in the catalog. */
 function settingsOf(module: string, config: string, configs: Configs, entry: CatalogEntry | undefined): Settings | undefined {
@@ -201,12 +233,10 @@ function invalidName(kind: string, name: unknown): Problem {
 }
 
 function requestOf(directive: LocatedDirective, source: string): ModuleRequest {
-  const { module, config, options = empty, line, column } = isObject(directive) ? directive : {}
-  if (typeof module !== 'string' || !isObject(options))
-    throw new TypeError('selectModules() takes directives: objects with a module')
+  const { module, config, options = {}, line, column } = requireDirective('selectModules', directive)
   const where = { source, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }
   const origin: ModuleOrigin = { kind: 'script', ...where }
-  return { module, ...(config !== undefined && { config }), options: options as ModuleRequest['options'], origin, place: where }
+  return { module, ...(config !== undefined && { config }), options: plainCopy(options), origin, place: where }
 }
 
 function undeclared({ options, place }: ModuleRequest, keys: readonly string[]): Diagnostic[] {

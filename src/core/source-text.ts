@@ -31,6 +31,11 @@ export function* readLines(text: string | Uint8Array): Generator<SourceLine> {
   else yield* linesOfBrokenBytes(text as Uint8Array)
 }
 
+/** Bytes, of this realm or another (a browser's frame, a test's environment). */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
 /** The text of bytes, or nothing where they are not valid UTF-8. A byte order mark is kept. */
 export function decode(bytes: Uint8Array): string | undefined {
   try {

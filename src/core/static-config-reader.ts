@@ -44,15 +44,18 @@ export async function readStaticConfig(
     const problem = { code: 'invalid-config', message: `not valid JSON: ${message}`, hint } as const
     return nowhere([diagnosticOf(problem, yaml.placeAt(at, at + 1))])
   }
-  const [document, second] = yaml.documents
+  const [document, second] = yaml.documents.filter(({ contents }, index) => index === 0 || contents !== null)
   if (second) {
     const [from] = second.range
     const message = 'a second document: a static configuration is one'
     const problem = { code: 'invalid-config', message, hint: 'keep one' } as const
     yaml.diagnostics.push(diagnosticOf(problem, yaml.placeAt(from, from + 1)))
   }
-  if (yaml.diagnostics.length > 0 || document === undefined) return nowhere(inOrder(yaml.diagnostics))
-  return checkStaticConfig(await valuesOf(document, yaml), keys, (place) => ({ kind: 'file', ...originOf(source, place) }))
+  if (document === undefined || document.errors.length > 0 || second) return nowhere(inOrder(yaml.diagnostics))
+  // A tag that nobody knows hides nothing else.
+  const values = await valuesOf(document, yaml)
+  values.diagnostics.push(...yaml.diagnostics)
+  return checkStaticConfig(values, keys, (place) => ({ kind: 'file', ...originOf(source, place) }))
 }
 
 /** Holds the values of a static configuration against the schema. */

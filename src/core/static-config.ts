@@ -1,6 +1,7 @@
 import { keysRule, oneOf, sourceRule } from './core-options.ts'
 import { type Diagnostic, isOk } from './diagnostic.ts'
 import { requireOptions } from './option-rules.ts'
+import { isBytes } from './source-text.ts'
 import type { StaticConfig, StaticModule } from './static-config-reader.ts'
 
 /** Options of {@link parseStaticConfig}. */
@@ -29,8 +30,7 @@ export async function parseStaticConfig(
   text: string | Uint8Array,
   options: ParseStaticConfigOptions = {}
 ): Promise<ParsedStaticConfig> {
-  if (typeof text !== 'string' && !(text instanceof Uint8Array))
-    throw new TypeError('parseStaticConfig() takes a string or a Uint8Array')
+  if (typeof text !== 'string' && !isBytes(text)) throw new TypeError('parseStaticConfig() takes a string or a Uint8Array')
   requireOptions('parseStaticConfig', options, parseRules)
   const { source = '<static configuration>', format = 'yaml', keys = [] } = options
   const { readStaticConfig } = await import('./static-config-reader.ts')

@@ -41,12 +41,18 @@ function judge(file: string, descriptor: number, stats: Stats, trust: TrustLevel
 }
 
 function whyNotOpened(file: string, error: unknown): ScriptFile {
+  const why = whyUnreadable(file, error)
+  return why === undefined ? { state: 'absent' } : { state: 'unreadable', ...why, cause: error }
+}
+
+/** Why a file can't be opened, and what to do; nothing where simply none is there. */
+export function whyUnreadable(file: string, error: unknown): { why: string; remedy: string } | undefined {
   const code = errorCodeOf(error)
   if (code === 'ENOENT') {
     const link = danglingLink(file)
     // The kubelet swaps `..data`: a key that is just leaving the ConfigMap dangles for a moment.
-    if (link === undefined || link.target.startsWith('..data/')) return { state: 'absent' }
-    return unreadable(`${link.path} is a link to ${link.target}, which is not there`, 'Mend the link, or remove it', error)
+    if (link === undefined || link.target.startsWith('..data/')) return undefined
+    return { why: `${link.path} is a link to ${link.target}, which is not there`, remedy: 'Mend the link, or remove it' }
   }
   const known: Readonly<Record<string, readonly [string, string]>> = {
     EACCES: ['permission is denied', 'Let this user read it (chmod, fsGroup, defaultMode), and search the folders above it'],
@@ -57,11 +63,7 @@ function whyNotOpened(file: string, error: unknown): ScriptFile {
     EMFILE: ['this process has too many open files', 'Raise the limit (ulimit -n)']
   }
   const [why, remedy] = (code && known[code]) || [code ?? 'it could not be opened', 'Look at the file and its folder']
-  return unreadable(why, remedy, error)
-}
-
-function unreadable(why: string, remedy: string, cause: unknown): ScriptFile {
-  return { state: 'unreadable', why, remedy, cause }
+  return { why, remedy }
 }
 
 /** The link because of which a path leads nowhere; nothing where simply no file is there. */

@@ -45,8 +45,12 @@ describe('an entry', () => {
       'defineCatalog(): "b c" is no config name: a name has 1 to 63 ASCII letters, digits, ".", "_", "-", and starts and ends with a letter or digit'
     ],
     ['load that is no function', { a: { load: 'x' } }, 'defineCatalog(): a.load takes a function, and was given another string'],
-    ['an entry that is undefined', { a: undefined }, 'defineCatalog(): "a" takes an object'],
-    ['an entry that is null', { a: null }, 'defineCatalog(): a take an object, not null'],
+    [
+      'an entry that is undefined',
+      { a: undefined },
+      'defineCatalog(): "a" takes an object: {} where nothing is known of the module'
+    ],
+    ['an entry that is null', { a: null }, 'defineCatalog(): "a" takes an object: {} where nothing is known of the module'],
     [
       'a key that is no name',
       { 'a/b': {} },
@@ -62,6 +66,7 @@ describe('an entry', () => {
       { é: {}, b: { x: 1 } },
       'defineCatalog(): 2 problems\n  - "é" is no module name: it has the character U+00E9, which is no ASCII letter, digit or sign\n  - unknown option "b.x": there is "settings", "configs", "load"'
     ],
+    ['a Map', new Map([['a', {}]]), 'defineCatalog() takes an object with an entry per module'],
     ['a list', [], 'defineCatalog() takes an object with an entry per module'],
     ['nothing', undefined, 'defineCatalog() takes an object with an entry per module']
   ])('with %s is a TypeError', (_, entries, message) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type DirectiveInput, formatDirectives } from '../../src/core/format-directives.ts'
+import type { DirectiveInput } from '../../src/core/directive-input.ts'
+import { formatDirectives } from '../../src/core/format-directives.ts'
 import { parseDirectives } from '../../src/core/parse-directives.ts'
 
 const keys = ['version', 'zone', 'constructor', 'x-1', 'toString']
@@ -37,17 +38,36 @@ test('what was parsed can be written again', () => {
 
 test.each<[string, unknown[], string]>([
   ['a module twice', [{ module: 'a' }, { module: 'a', config: 'b' }], 'formatDirectives(): module "a" stands twice'],
-  ['no module', [{}], 'formatDirectives(): undefined is no module name'],
+  ['no module', [{}], 'formatDirectives(): a directive is an object with a module'],
   ['a malformed module', [{ module: 'a b' }], 'formatDirectives(): "a b" is no module name'],
-  ['a module that is a number', [{ module: 5 }], 'formatDirectives(): 5 is no module name'],
+  ['a module that is a number', [{ module: 5 }], 'formatDirectives(): a directive is an object with a module'],
   ['a malformed config', [{ module: 'a', config: '..' }], 'formatDirectives(): ".." is no config name'],
   ['a config that is null', [{ module: 'a', config: null }], 'formatDirectives(): null is no config name'],
   ['a malformed key', [{ module: 'a', options: { 'a b': 'x' } }], 'formatDirectives(): "a b" can be no key'],
   ['the key module', [{ module: 'a', options: { module: 'x' } }], 'formatDirectives(): "module" can be no key'],
   ['the key error', [{ module: 'a', options: { error: 'x' } }], 'formatDirectives(): "error" can be no key'],
   ['a value that is no string', [{ module: 'a', options: { x: 1 } }], 'formatDirectives(): the value of "x" is not a string'],
-  ['options that are a list', [{ module: 'a', options: ['x'] }], 'formatDirectives(): options is an object of strings'],
-  ['what is no object', ['module=a'], 'formatDirectives() takes objects with a module']
+  [
+    'options that are a list',
+    [{ module: 'a', options: ['x'] }],
+    'formatDirectives(): the options of a directive are an object of strings'
+  ],
+  [
+    'options that are a Map',
+    [{ module: 'a', options: new Map([['x', 'y']]) }],
+    'formatDirectives(): the options of a directive are an object of strings'
+  ],
+  [
+    'options that are inherited',
+    [{ module: 'a', options: Object.create({ x: 'y' }) }],
+    'formatDirectives(): the options of a directive are an object of strings'
+  ],
+  [
+    'a declared key outside of options',
+    [{ module: 'a', version: '1' }],
+    'formatDirectives(): a directive has no member "version": keys that are declared stand in its options'
+  ],
+  ['what is no object', ['module=a'], 'formatDirectives(): a directive is an object with a module']
 ])('refuses %s', (_, directives, message) => {
   expect(() => formatDirectives(directives as DirectiveInput[])).toThrow(new TypeError(message))
 })

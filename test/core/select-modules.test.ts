@@ -320,7 +320,7 @@ test.each([[{}], [null], ['module=a'], [{ module: 5 }], [{ module: 'a', options:
   'a directive that is none is a TypeError: %j',
   async (directive) => {
     await expect(selectModules([directive as never])).rejects.toThrow(
-      new TypeError('selectModules() takes directives: objects with a module')
+      /^selectModules\(\): (a directive is|the options of a directive are) an object/
     )
   }
 )
@@ -333,4 +333,51 @@ test('requests keep the places that they carry', async () => {
   const place = { source: 'f.yaml', line: 3, column: 5, length: 1, text: '- b' }
   const request = { module: 'b c', options: {}, origin: { kind: 'file' as const, source: 'f.yaml' }, place }
   expect((await select([request], {}, undefined)).diagnostics).toEqual([expect.objectContaining(place)])
+})
+
+describe('nobody else sees a module change', () => {
+  const prototypes = (value: object) => [
+    Object.getPrototypeOf(value),
+    ...Object.values(value)
+      .filter((member) => typeof member === 'object')
+      .map((member) => Object.getPrototypeOf(member))
+  ]
+
+  test('settings and options are copies without prototypes', async () => {
+    const configs = { x: { v: { w: 1 } } }
+    const options = { version: '1' }
+    const { modules } = await selectModules(
+      [
+        { module: 'a', config: 'x', options },
+        { module: 'b', config: 'x' }
+      ],
+      { staticConfig: { configs } }
+    )
+    const [a, b] = modules
+    expect([a?.settings, a?.options]).toEqual([{ v: { w: 1 } }, { version: '1' }])
+    expect([...prototypes(a?.settings ?? {}), Object.getPrototypeOf(a?.options)]).toEqual([null, null, null])
+    Object.assign(a?.settings['v'] as object, { w: 2 })
+    expect([b?.settings, configs]).toEqual([{ v: { w: 1 } }, { x: { v: { w: 1 } } }])
+  })
+
+  test("a catalog's own configs stay as they are", async () => {
+    const catalog = defineCatalog({ a: { configs: { x: { list: [1] } } } })
+    const settingsOf = async () =>
+      (await selectModules([{ module: 'a', config: 'x' }], { catalog })).modules[0]?.settings['list'] as number[]
+    const list = await settingsOf()
+    list.push(2)
+    expect(await settingsOf()).toEqual([1])
+  })
+})
+
+test.each<[object, string, string]>([
+  [{ confgs: {} }, 'unknown-key', '/confgs'],
+  [{ configs: [] }, 'invalid-config', '/configs'],
+  [{ configs: { 'a/b/c': {} } }, 'invalid-name', '/configs/a~1b~1c'],
+  [{ configs: { x: 1 } }, 'invalid-config', '/configs/x'],
+  [{ configs: { x: { y: Number.POSITIVE_INFINITY } } }, 'invalid-config', '/configs/x/y'],
+  [{ configs: { x: { y: () => 1 } } }, 'invalid-config', '/configs/x/y']
+])('a wrong static configuration %j is told by its pointer', async (staticConfig, code, pointer) => {
+  const { ok, diagnostics } = await selectModules([{ module: 'a' }], { staticConfig })
+  expect([ok, diagnostics.map((one) => [one.code, one.path])]).toEqual([false, [[code, pointer]]])
 })

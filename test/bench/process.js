@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ratioOf } from './interleaved.js'
 
-const node = (...args) => execFileSync(process.execPath, args, { env: { PATH: process.env.PATH }, cwd: import.meta.dirname })
+const node = (...args) => execFileSync(process.execPath, args, { cwd: import.meta.dirname })
 const importing = (code) => ['--input-type=module', '-e', code]
 
 /** Whole processes: what an import, and a first resolution without YAML, add to an empty Node. */
@@ -18,7 +18,9 @@ export async function benchProcess() {
       node('-e', '0')
       execFileSync('/bin/sh', [script])
     }
-    const resolve = `import { resolveModules } from 'hermes-memory-installer'; await resolveModules({ script: ${JSON.stringify(script)}, staticConfig: false })`
+    const options = `{ script: ${JSON.stringify(script)}, staticConfig: false }`
+    const asModule = `import { resolveModules } from 'hermes-memory-installer'; await resolveModules(${options})`
+    const asScript = `require('hermes-memory-installer').resolveModules(${options})`
     return [
       {
         name: 'a process that imports the package over an empty one',
@@ -30,9 +32,13 @@ export async function benchProcess() {
         ratio: await ratioOf(() => node(...importing("import 'hermes-memory-installer/core'")), empty, 41)
       },
       {
-        name: 'a first resolution over `node -e 0` and the script',
-        ratio: await ratioOf(() => node(...importing(resolve)), emptyThenScript, 41),
+        name: 'a first resolution over `node -e 0` and the script, CommonJS',
+        ratio: await ratioOf(() => node('-e', asScript), emptyThenScript, 41),
         goal: 1.5
+      },
+      {
+        name: "the same as an ES module, with the start of Node's loader",
+        ratio: await ratioOf(() => node(...importing(asModule)), emptyThenScript, 41)
       }
     ]
   } finally {

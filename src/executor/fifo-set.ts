@@ -13,7 +13,7 @@ export interface FifoSet {
 }
 
 /** Linux's `O_PATH`, for which Node has no name: a descriptor that stands for a file without having it open. */
-const pathOnly = 0o10000000
+export const pathOnly = 0o10000000
 
 /**
  * Makes FIFOs in a private folder of `parent` and opens them; neither name nor folder is left. Node can't make a FIFO

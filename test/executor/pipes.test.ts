@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { fstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { fstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createFifoPool } from '../../src/executor/fifo-pool.ts'
 import { closeAll, closeSet } from '../../src/executor/fifo-set.ts'
 import { createPipeSource, pipesFor } from '../../src/executor/pipes.ts'
@@ -146,6 +146,36 @@ describe('FIFOs that a script is done with', () => {
       pool.giveBack(set.handles)
     }
     expect(before - ours().length).toBe(12 * 9)
+  })
+})
+
+describe('an mkfifo that hangs', () => {
+  const hanging = () => {
+    const program = join(folder, 'mkfifo')
+    writeFileSync(program, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
+    const folders = () => [folder, folder]
+    return processExecutor(createPipeSource(createFifoPool({ folders, mkfifo: () => program })))
+  }
+  const left = () => readdirSync(folder).filter((name) => name.startsWith('hermes-'))
+
+  it('is given up after a while', async () => {
+    const { result, stdout } = await runScript(hanging(), 'echo a')
+    expect([stdout, result.plainPipes]).toEqual([
+      'a\n',
+      expect.stringMatching(/^no FIFO could be made \(\/.* took more than 2000 ms\)$/)
+    ])
+    await vi.waitFor(() => expect(left()).toEqual([]))
+  })
+
+  it.each([
+    ['aborted', { signal: AbortSignal.timeout(100) }],
+    ['timeout', { limits: { timeoutMs: 100 } }]
+  ] as const)('does not delay that a run is ended: %s', async (ended, request) => {
+    const begin = performance.now()
+    const { result } = await runScript(hanging(), 'echo a', request)
+    expect(result.ended).toBe(ended)
+    expect(performance.now() - begin).toBeLessThan(1500)
+    await vi.waitFor(() => expect(left()).toEqual([]), 5000)
   })
 })
 

@@ -12,7 +12,7 @@ export interface Sink {
 }
 
 /** Our end of one of the script's channels. */
-interface Channel {
+export interface Channel {
   /** Nobody holds the other end any more. */
   readonly ended: boolean
   readonly whenEnded: Promise<void>
@@ -33,6 +33,8 @@ export interface Reading {
 
 /** What a pipe holds at most where nobody with privileges made it larger: the bound for stderr, which has no cap. */
 const pipeCapacity = 1024 * 1024
+/** How much of each channel is read to drain it. */
+export const drainAtMost: Three<number> = [Number.POSITIVE_INFINITY, pipeCapacity, Number.POSITIVE_INFINITY]
 /** Reads are synchronous up to the sink, so one buffer serves all channels. */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
@@ -42,8 +44,7 @@ const scratch = Buffer.allocUnsafeSlow(64 * 1024)
  * same descriptor with `readSync` keeps the order.
  */
 export function readFifos(descriptors: Three<number>, sinks: Three<Sink>, onClosed: (allEnded: boolean) => void): Reading {
-  const open = (index: 0 | 1 | 2) =>
-    fifoChannel(descriptors[index], sinks[index], index === 1 ? pipeCapacity : Number.POSITIVE_INFINITY)
+  const open = (index: 0 | 1 | 2) => fifoChannel(descriptors[index], sinks[index], drainAtMost[index])
   const channels = [open(0), open(1), open(2)] as const
   return {
     channels,
@@ -57,7 +58,7 @@ export function readFifos(descriptors: Three<number>, sinks: Three<Sink>, onClos
   }
 }
 
-function fifoChannel(fd: number, sink: Sink, drainAtMost: number): Channel & { drain(): void } {
+function fifoChannel(fd: number, sink: Sink, most: number): Channel & { drain(): void } {
   const take = (count: number, buffer: Uint8Array) => {
     sink.write(buffer.subarray(0, count))
     return true
@@ -75,17 +76,22 @@ function fifoChannel(fd: number, sink: Sink, drainAtMost: number): Channel & { d
       return end.seen
     },
     whenEnded: end.promise,
-    drain() {
-      for (let drained = 0; !end.seen && !sink.full && drained < drainAtMost; ) {
-        const count = readNow(fd)
-        if (count === undefined) return
-        if (count === 0) return end.see()
-        drained += count
-        take(count, scratch)
-      }
-    },
+    drain: () => void drainFifo(fd, sink, most, end),
     close: () => socket.destroy()
   }
+}
+
+/** Reads what is there, `most` bytes or a little more, and gives how many there were. */
+export function drainFifo(fd: number, sink: Sink, most: number, end: End): number {
+  let drained = 0
+  while (!end.seen && !sink.full && drained < most) {
+    const count = readNow(fd)
+    if (count === undefined) break
+    if (count === 0) end.see()
+    else sink.write(scratch.subarray(0, count))
+    drained += count
+  }
+  return drained
 }
 
 /** 0 at the end, `undefined` where nothing is there yet. */
@@ -137,29 +143,33 @@ export function readStreams({ stdio }: ChildProcess, sinks: Three<Sink>): Readin
   }
 }
 
-interface End {
+export interface End {
   readonly seen: boolean
   promise: Promise<void>
   see(): void
 }
 
-function endOf(stream: Readable): End {
+export function watchedEnd(): End {
   let seen = false
   let resolve: () => void
   const promise = new Promise<void>((done) => {
     resolve = done
   })
-  const see = () => {
-    seen = true
-    resolve()
-  }
-  // An error on our own end leaves nothing more to be read, as an end does.
-  stream.once('end', see).once('error', see)
   return {
     get seen() {
       return seen
     },
     promise,
-    see
+    see() {
+      seen = true
+      resolve()
+    }
   }
+}
+
+function endOf(stream: Readable): End {
+  const end = watchedEnd()
+  // An error on our own end leaves nothing more to be read, as an end does.
+  stream.once('end', end.see).once('error', end.see)
+  return end
 }

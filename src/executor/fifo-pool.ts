@@ -49,6 +49,8 @@ export function createFifoPool(source: FifoSource): FifoPool {
         return undefined
       } catch (error) {
         problems.push((error as Error).message)
+        // Once was long enough for who is waiting.
+        if ((error as Error).name === 'TimeoutError') break
       }
     }
     return `no FIFO could be made (${problems.join('; ')})`

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Three } from './channel.ts'
 
@@ -13,7 +14,10 @@ export interface FifoSet {
 }
 
 /** Linux's `O_PATH`, for which Node has no name: a descriptor that stands for a file without having it open. */
-const pathOnly = 0o10000000
+export const pathOnly = 0o10000000
+
+/** Milliseconds that `mkfifo` may take: a file system that hangs must not hold a script up for longer. */
+const makeMs = 2000
 
 /**
  * Makes FIFOs in a private folder of `parent` and opens them; neither name nor folder is left. Node can't make a FIFO
@@ -38,17 +42,26 @@ export async function makeFifoSets(
     // The folder keeps others out. Open to all, so that a helper with another user id can still open /dev/stderr.
     child = spawn(mkfifo, ['-m', '666', ...names], { cwd: '/', env: {}, stdio: 'ignore' })
     onSpawn(child)
-    const [code, signal] = await once(child, 'exit')
+    const [code, signal] = await once(child, 'exit', { signal: AbortSignal.timeout(makeMs) })
     if (code !== 0) throw new Error(`${mkfifo} ended with ${code ?? signal}`)
     const sets = openSets(names)
     rmdirSync(folder)
     return sets
   } catch (error) {
+    if ((error as Error).name === 'AbortError') throw gaveUp(mkfifo, child, folder)
     removeAll()
     throw error
   } finally {
     process.off('exit', removeAll)
   }
+}
+
+/** Where `mkfifo` hangs a removal may hang too: nobody waits for it. */
+function gaveUp(mkfifo: string, child: ChildProcess | undefined, folder: string): Error {
+  child?.once('exit', () => void rm(folder, { recursive: true, force: true }).catch(() => {}))
+  child?.on('error', () => {}).kill('SIGKILL')
+  child?.unref()
+  return Object.assign(new Error(`${mkfifo} took more than ${makeMs} ms`), { name: 'TimeoutError' })
 }
 
 function openSets(names: readonly string[]): FifoSet[] {

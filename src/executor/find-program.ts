@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, readSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { programOf } from './env-command.ts'
+import { withOpenFile } from './open-file.ts'
 import { ownNode } from './own-node.ts'
 
 /** Where programs are looked for. */
@@ -26,7 +27,7 @@ export function findInterpreter(interpreter: readonly string[], search: Search):
   const words = [program?.index === 0 ? findOrOwnNode(first, search) : findProgram(first, search), ...rest]
   if (program !== undefined && program.index > 0 && program.ownSearch) {
     const word = words[program.index] ?? ''
-    const found = findOrOwnNode(word, search)
+    const found = findOrOwnNode(word, { ...search, cwd: resolve(search.cwd, program.folder ?? '') })
     // `env` does its own search, and is told only what it would not find.
     if (word === 'node') words[program.index] = found
   }
@@ -51,11 +52,50 @@ function findProgram(word: string, { env, cwd }: Search): string {
   for (const folder of word === '' ? [] : folders) {
     const candidate = resolve(cwd, folder, word)
     const problem = whyNotExecutable(candidate)
-    if (problem === undefined) return candidate
+    if (problem === undefined) {
+      requireProgram(candidate, word, cwd)
+      return candidate
+    }
     if (problem === 'EACCES') code = problem
   }
-  const what = code === 'EACCES' ? 'is not an executable file' : 'was not found'
-  throw Object.assign(new Error(`${code}: '${word}' ${what}`), { code, path: word })
+  throw refusal(code, word, code === 'EACCES' ? 'is not an executable file' : 'was not found')
+}
+
+function refusal(code: string, word: string, what: string): Error {
+  return Object.assign(new Error(`${code}: '${word}' ${what}`), { code, path: word })
+}
+
+/** ELF, and Mach-O for one machine or several, in either order of bytes. */
+const magicNumbers = new Set(['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', 'cafebabf'])
+
+/**
+ * What the kernel can't run `execvp` gives to `/bin/sh`: an empty file, or text without `#!`, would be a silent change of
+ * shell. An interpreter that is a script itself needs its own, or starting it fails as if it were not there.
+ */
+function requireProgram(file: string, word: string, cwd: string): void {
+  const head = headOf(file)
+  if (head === undefined || magicNumbers.has(head.toString('hex', 0, 4))) return
+  const own = /^#![ \t]*([^ \t\n\0]+)/.exec(head.toString())?.[1]
+  if (own === undefined) throw refusal('EACCES', word, 'is no program: it has no #!')
+  const problem = whyNotExecutable(resolve(cwd, own))
+  if (problem)
+    throw refusal(
+      problem,
+      word,
+      `is a script for '${own}', which ${problem === 'ENOENT' ? 'was not found' : 'is not an executable file'}`
+    )
+}
+
+/** What the kernel looks at; `undefined` where it may be run and not be read. */
+function headOf(file: string): Buffer | undefined {
+  try {
+    return withOpenFile(file, (descriptor) => {
+      const head = Buffer.alloc(256)
+      return head.subarray(0, readSync(descriptor, head, 0, head.length, 0))
+    })
+  } catch {
+    return undefined
+  }
 }
 
 function whyNotExecutable(path: string): 'ENOENT' | 'EACCES' | undefined {

@@ -22,9 +22,14 @@ export async function chooseInterpreter(option: readonly string[] | undefined, b
   }
 }
 
-/** The first five lines, as far as they can hold a `#!`. The decoder drops a byte order mark. */
+/** The first five lines, whole: one of any length may stand before the `#!`. The decoder drops a byte order mark. */
 function headOf(bytes: Uint8Array): string[] {
-  return new TextDecoder().decode(bytes.subarray(0, 4096)).split('\n', 5)
+  let end = 0
+  for (let line = 0; line < 5 && end < bytes.length; line++) {
+    const newline = bytes.indexOf(0x0a, end)
+    end = newline < 0 ? bytes.length : newline + 1
+  }
+  return new TextDecoder().decode(bytes.subarray(0, end)).split('\n', 5)
 }
 
 async function readHashBang(line: string): Promise<InterpreterChoice> {

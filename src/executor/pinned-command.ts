@@ -1,22 +1,8 @@
-import { basename } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { basename, isAbsolute } from 'node:path'
 import { programOf } from './env-command.ts'
 
-const shells = new Set([
-  'sh',
-  'bash',
-  'rbash',
-  'dash',
-  'ash',
-  'ksh',
-  'ksh93',
-  'mksh',
-  'lksh',
-  'oksh',
-  'pdksh',
-  'zsh',
-  'yash',
-  'posh'
-])
+const shells = new Set(['sh', 'bash', 'rbash', 'dash', 'ash', 'ksh', 'mksh', 'lksh', 'oksh', 'pdksh', 'zsh', 'yash', 'posh'])
 /** Programs that are a shell when their first argument names one. */
 const multicall = new Set(['busybox', 'toybox'])
 /** The kernel's `MAX_ARG_STRLEN`, the terminating NUL included. */
@@ -25,8 +11,32 @@ const longestArgument = 128 * 1024
 /** Whether the interpreter is a POSIX shell, so that a pinned script is given to it as `-c` text and not as a file. */
 export function isPosixShell(interpreter: readonly string[]): boolean {
   const index = programOf(interpreter)?.index ?? interpreter.length
-  const name = basename(interpreter[index] ?? '')
-  return shells.has(multicall.has(name) ? (interpreter[index + 1] ?? '') : name)
+  const word = interpreter[index] ?? ''
+  return namesShell(multicall.has(basename(word)) ? (interpreter[index + 1] ?? '') : word)
+}
+
+/** `zsh-5.9` and a link to `bash` under whatever name are shells too. */
+function namesShell(word: string): boolean {
+  return [word, realPathOf(word)].some((path) => shells.has(basename(path).replace(/(?:-static)?[-.]?(?:\d[\d.]*)?$/, '')))
+}
+
+function realPathOf(word: string): string {
+  try {
+    return isAbsolute(word) ? realpathSync(word) : word
+  } catch {
+    return word
+  }
+}
+
+/**
+ * Why it can't be told what reads the script: behind `nice` or `timeout` a shell would read the file, and it reads it bit
+ * by bit, so that other bytes can run and the file be as it was afterwards.
+ */
+function whyNotTold(interpreter: readonly string[]): string | undefined {
+  const program = programOf(interpreter)
+  if (program === undefined) return `is run by what ${interpreter.join(' ')} starts, which can't be told`
+  const shell = interpreter.slice(program.index + 1).find((word) => word.split(/[\s=]|^-[a-zA-Z]*S/).some(namesShell))
+  return shell && `is run by a shell that something else starts (${interpreter.join(' ')})`
 }
 
 /**
@@ -36,7 +46,7 @@ export function isPosixShell(interpreter: readonly string[]): boolean {
  * no `BASH_SOURCE` for it. An interpreter that reads the file itself has none of these limits.
  */
 export function whyNotPinnable(interpreter: readonly string[], bytes: Uint8Array): string | undefined {
-  if (!isPosixShell(interpreter)) return undefined
+  if (!isPosixShell(interpreter)) return whyNotTold(interpreter)
   if (bytes.length >= longestArgument)
     return `has ${bytes.length} bytes, and at most ${longestArgument - 1} can be given to a shell`
   if (bytes.includes(0)) return 'holds a NUL character'

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { isAbsolute } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { type Reading, readFifos, readStreams, type Sink, type Three } from './channel.ts'
 import { createFifoPool, type FifoPool } from './fifo-pool.ts'
 import { closeAll, closeSet, type FifoSet } from './fifo-set.ts'
+import { pollFifos } from './poll-fifos.ts'
 
 /** The channels of one script that is about to be started. */
 export interface Pipes {
@@ -26,23 +28,23 @@ export interface PipeSource {
  * Real pipes where they can be had. Node's own are sockets, and a socket can't be opened by name: `echo x >/dev/stderr`
  * fails with ENXIO ("No such device or address"), and `if echo x >/dev/stderr; then …` takes the wrong branch with exit 0.
  */
-export function createPipeSource(pool: FifoPool): PipeSource {
+export function createPipeSource(pool: FifoPool, readAll: typeof readFifos = readFifos): PipeSource {
   return {
     answered: pool.answered,
     async take() {
       const set = await pool.take()
-      return set === undefined ? plainPipes(pool.problem) : fifoPipes(set, pool)
+      return set === undefined ? plainPipes(pool.problem) : fifoPipes(set, pool, readAll)
     }
   }
 }
 
-function fifoPipes(set: FifoSet, pool: FifoPool): Pipes {
+function fifoPipes(set: FifoSet, pool: FifoPool, readAll: typeof readFifos): Pipes {
   const { readers, writers, handles } = set
   return {
     stdio: writers,
     read(_child, sinks) {
       closeAll(writers)
-      return readFifos(readers, sinks, (allEnded) => (allEnded ? pool.giveBack(handles) : closeAll(handles)))
+      return readAll(readers, sinks, (allEnded) => (allEnded ? pool.giveBack(handles) : closeAll(handles)))
     },
     discard: () => closeSet(set)
   }
@@ -60,15 +62,15 @@ function folders(): string[] {
   return [process.env['TMPDIR'] ?? '', '/tmp', '/dev/shm', '/run'].filter((folder) => isAbsolute(folder))
 }
 
-/** A socket object on a FIFO hangs in Bun and throws in Deno, and anything else would hold a thread while the script runs. */
-export function pipesFor(versions: Readonly<Record<string, string | undefined>>): PipeSource {
-  const runtime = versions['bun'] ? 'Bun' : versions['deno'] ? 'Deno' : undefined
-  if (runtime !== undefined) return { answered() {}, take: async () => plainPipes(`${runtime} can't read a FIFO`) }
-  return createPipeSource(createFifoPool({ folders, mkfifo: () => makers.find(isExecutable) }))
+/** Sockets wake nobody up in vain, but are right only in the main thread of Node. */
+export function pipesFor(versions: Readonly<Record<string, string | undefined>>, mainThread: boolean): PipeSource {
+  const withSockets = mainThread && versions['bun'] === undefined && versions['deno'] === undefined
+  const pool = createFifoPool({ folders, mkfifo: () => makers.find(isExecutable) })
+  return createPipeSource(pool, withSockets ? readFifos : pollFifos)
 }
 
 /** One for the whole process: what was made ahead serves whoever runs a script next. */
-export const processPipes = pipesFor(process.versions)
+export const processPipes = pipesFor(process.versions, isMainThread)
 
 function isExecutable(path: string): boolean {
   try {

@@ -5,6 +5,9 @@ import { growingBytes } from './growing-bytes.ts'
 /** How much of stderr is kept, and the longest line that is told whole. */
 const stderrTail = 64 * 1024
 
+/** How many lines are told: millions of them (`yes >&2`) would leave the event loop no turn for a timer. */
+const mostLines = 10_000
+
 export interface StderrOutput extends Sink {
   /** The last of it, decoded once and whole. */
   text(): string
@@ -12,12 +15,18 @@ export interface StderrOutput extends Sink {
   end(): void
 }
 
-/** stderr has no cap: its end is kept, and each line told as it comes. */
+/** stderr has no cap: its end is kept, and each line told as it comes, up to {@link mostLines}. */
 export function stderrOutput(onLine: (line: string) => void): StderrOutput {
   const tail = growingBytes()
   const decoder = new StringDecoder('utf8')
   let cut = false
   let partial = ''
+  let told = 0
+  const tell = (line: string) => {
+    if (told++ < mostLines) onLine(line)
+    else if (told === mostLines + 1) onLine(`(${mostLines} lines were told; there are more, and only the last of them are kept)`)
+  }
+  const isSilent = () => told > mostLines
   return {
     full: false,
     write(chunk) {
@@ -26,18 +35,22 @@ export function stderrOutput(onLine: (line: string) => void): StderrOutput {
         tail.keepLast(stderrTail)
         cut = true
       }
+      if (isSilent()) return
       const lines = (partial + decoder.write(chunk as Buffer)).split('\n')
       partial = lines.pop() ?? ''
-      for (const line of lines) onLine(line.replace(/\r$/, ''))
+      for (const line of lines) {
+        tell(line.replace(/\r$/, ''))
+        if (isSilent()) break
+      }
       // Something that never ends its line must not fill the memory.
       if (partial.length > stderrTail) {
-        onLine(partial)
+        tell(partial)
         partial = ''
       }
     },
     end() {
       partial += decoder.end()
-      if (partial !== '') onLine(partial)
+      if (partial !== '' && !isSilent()) tell(partial)
       partial = ''
     },
     text() {

@@ -1,6 +1,6 @@
-import { accessSync, constants, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
-import { errorCodeOf } from './open-file.ts'
+import { isFolderOnReadOnlyMount, isOnReadOnlyMount } from './read-only-mount.ts'
 
 /** `file`: the script file itself; `path`: every folder above it as well. */
 export type TrustLevel = 'off' | 'file' | 'path'
@@ -15,31 +15,17 @@ const sticky = 0o1000
 export function writableByAnybody(file: string, descriptor: number, stats: Stats, level: TrustLevel): string | undefined {
   if (level === 'off') return undefined
   const opened = `/proc/self/fd/${descriptor}`
-  if (isOtherWritable(stats) && !isOnReadOnlyMount(opened, file)) return file
+  if (isOtherWritable(stats) && !isOnReadOnlyMount(descriptor, file)) return file
   if (level === 'file') return undefined
   const folders = new Set([...foldersAbove(file), ...foldersAbove(realPathOf(opened, file))])
   return [...folders].find((folder) => {
     const above = statSync(folder, { throwIfNoEntry: false })
-    return above && isOtherWritable(above) && (above.mode & sticky) === 0 && !isOnReadOnlyMount(folder)
+    return above && isOtherWritable(above) && (above.mode & sticky) === 0 && !isFolderOnReadOnlyMount(folder)
   })
 }
 
 function isOtherWritable({ mode }: Stats): boolean {
   return (mode & otherWrite) !== 0
-}
-
-// access(2) tells EROFS to root too; Deno words it as EACCES. The first path that is there decides: without /proc, the file's own.
-function isOnReadOnlyMount(...paths: string[]): boolean {
-  for (const at of paths) {
-    try {
-      accessSync(at, constants.W_OK)
-      return false
-    } catch (error) {
-      const code = errorCodeOf(error)
-      if (code !== 'ENOENT') return code === 'EROFS' || (code === 'EACCES' && 'Deno' in globalThis)
-    }
-  }
-  return false
 }
 
 function foldersAbove(file: string): string[] {

@@ -88,4 +88,11 @@ describe('stderr', () => {
     for (let count = 0; count < 3; count++) stderr.write(bytes('y'.repeat(40_000)))
     expect(lines).toEqual(['y'.repeat(80_000)])
   })
+  it('is told up to 10,000 lines, then that there are more', () => {
+    const { output, stderr, lines } = capture(5)
+    for (let count = 0; count < 30; count++) stderr.write(bytes('y\n'.repeat(1000)))
+    expect(output.take().stderr).toHaveLength(60_000)
+    expect(lines).toHaveLength(10_001)
+    expect(lines.slice(-2)).toEqual(['y', '(10000 lines were told; there are more, and only the last of them are kept)'])
+  })
 })

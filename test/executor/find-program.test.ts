@@ -79,6 +79,29 @@ describe('an interpreter that is not there', () => {
   })
 })
 
+describe('an interpreter that can be executed and is no program', () => {
+  it.each([
+    ['', 'EACCES', 'is no program: it has no #!'],
+    ['echo none\n', 'EACCES', 'is no program: it has no #!'],
+    ['#!\n', 'EACCES', 'is no program: it has no #!'],
+    ['\ufeff#!/bin/sh\n', 'EACCES', 'is no program: it has no #!'],
+    ['#!/no/such/shell -e\n', 'ENOENT', "is a script for '/no/such/shell', which was not found"],
+    ['#! /bin/sh\r\n', 'ENOENT', "is a script for '/bin/sh\r', which was not found"],
+    ['#!/etc/passwd\n', 'EACCES', "is a script for '/etc/passwd', which is not an executable file"]
+  ])('%j is refused with %s', (text, code, what) => {
+    executable('one/odd')
+    writeFileSync(join(folder, 'one/odd'), text)
+    expect(refusal(['./one/odd'])).toEqual({ code, path: './one/odd', message: `${code}: './one/odd' ${what}` })
+    expect(refusal(['env', 'odd'], { PATH: `one:/usr/bin` })).toMatchObject({ code, path: 'odd' })
+  })
+})
+
+it('is looked for from the folder that env goes to', () => {
+  const words = ['/usr/bin/env', '-C', 'one', './tool']
+  expect(find(words)).toEqual(words)
+  expect(refusal(['/usr/bin/env', '--chdir=two', './no-such-tool'])).toMatchObject({ code: 'ENOENT', path: './no-such-tool' })
+})
+
 describe('node', () => {
   it('is the one on PATH', () => {
     executable('two/node')

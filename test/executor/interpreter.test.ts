@@ -28,7 +28,8 @@ describe('the #! line', () => {
     ['#!/bin/bash "-e\n', /more than plain words/],
     ['\n#!/bin/bash\n', /stands in line 2/],
     [' #!/bin/bash\n', /stands after white space/],
-    ['# a\n# b\n# c\n# d\n\t#!/bin/bash\n', /stands in line 5/]
+    ['# a\n# b\n# c\n# d\n\t#!/bin/bash\n', /stands in line 5/],
+    [`# ${'a'.repeat(5_000)}\n#!/bin/bash`, /stands in line 2/]
   ])('%j is refused', async (text, why) => {
     expect(await choose(text)).toEqual({ why: expect.stringMatching(why), remedy: expect.stringMatching(/^\w.+/) })
   })

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, test } from 'vitest'
 import { isPosixShell, pinnedCommand, whyNotPinnable } from '../../src/executor/pinned-command.ts'
 import { createShellExecutor } from '../../src/executor/shell-executor.ts'
+import { tempFolder } from '../temp-folder.ts'
 import { interpreterOf } from './run-case.ts'
 import { runScript } from './run-script.ts'
 
@@ -14,7 +17,11 @@ describe('what a shell is', () => {
     [['/usr/bin/env', 'bash']],
     [['/usr/bin/env', '-i', 'zsh']],
     [['busybox', 'sh']],
-    [['/usr/bin/env', 'busybox', 'ash']]
+    [['/usr/bin/env', 'busybox', 'ash']],
+    [['env', '--unset=HOME', '-C', '/', '-v', 'bash']],
+    [['/opt/zsh-5.9']],
+    [['bash-static']],
+    [['ksh93']]
   ])('%j is one', (interpreter) => {
     expect(isPosixShell(interpreter)).toBe(true)
   })
@@ -31,6 +38,12 @@ describe('what a shell is', () => {
   })
 })
 
+test('a link to a shell is one', () => {
+  const link = join(tempFolder(), 'loader')
+  symlinkSync('/bin/bash', link)
+  expect(isPosixShell([link])).toBe(true)
+})
+
 describe('what can not be pinned', () => {
   const most = 128 * 1024
 
@@ -43,8 +56,27 @@ describe('what can not be pinned', () => {
     expect(whyNotPinnable(['/bin/sh'], script)).toBe(why)
   })
 
-  it('is nothing where the interpreter reads the file', () => {
-    expect(whyNotPinnable(['python3'], Uint8Array.of(0, 0xff))).toBeUndefined()
+  it.each([
+    [['python3']],
+    [['node', '--no-warnings']],
+    [['env', '-u', 'HOME', 'SHELL=/bin/sh', 'perl']],
+    [['busybox', 'awk', '-f']],
+    [['nice', 'node']]
+  ])('is nothing where %j reads the file', (interpreter) => {
+    expect(whyNotPinnable(interpreter, Uint8Array.of(0, 0xff))).toBeUndefined()
+  })
+
+  it.each([
+    [['nice', 'bash'], /^is run by a shell that something else starts \(nice bash\)$/],
+    [['timeout', '5', '/bin/sh', '-e'], /shell/],
+    [['env', 'setsid', 'dash'], /shell/],
+    [['busybox', 'env', 'ash'], /shell/],
+    [['sudo', '-u', 'nobody', '/bin/zsh'], /shell/],
+    [['env', '-S', 'bash -e'], /^is run by what env -S bash -e starts, which can't be told$/],
+    [['env', '-S', 'my-tool'], /can't be told/],
+    [['env', '-Sbash'], /can't be told/]
+  ])('is what %j starts', (interpreter, why) => {
+    expect(whyNotPinnable(interpreter, bytes(':'))).toMatch(why)
   })
 
   it('is nothing just below the limit', () => {

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { fstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { fstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createFifoPool } from '../../src/executor/fifo-pool.ts'
 import { closeAll, closeSet } from '../../src/executor/fifo-set.ts'
 import { createPipeSource, pipesFor } from '../../src/executor/pipes.ts'
+import { pollFifos } from '../../src/executor/poll-fifos.ts'
 import { processExecutor } from '../../src/executor/process-executor.ts'
 import { scriptCases } from '../corpus/scripts/catalogue.ts'
 import { bundle } from './bundle.ts'
@@ -148,6 +149,36 @@ describe('FIFOs that a script is done with', () => {
   })
 })
 
+describe('an mkfifo that hangs', () => {
+  const hanging = () => {
+    const program = join(folder, 'mkfifo')
+    writeFileSync(program, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
+    const folders = () => [folder, folder]
+    return processExecutor(createPipeSource(createFifoPool({ folders, mkfifo: () => program })))
+  }
+  const left = () => readdirSync(folder).filter((name) => name.startsWith('hermes-'))
+
+  it('is given up after a while', async () => {
+    const { result, stdout } = await runScript(hanging(), 'echo a')
+    expect([stdout, result.plainPipes]).toEqual([
+      'a\n',
+      expect.stringMatching(/^no FIFO could be made \(\/.* took more than 2000 ms\)$/)
+    ])
+    await vi.waitFor(() => expect(left()).toEqual([]))
+  })
+
+  it.each([
+    ['aborted', { signal: AbortSignal.timeout(100) }],
+    ['timeout', { limits: { timeoutMs: 100 } }]
+  ] as const)('does not delay that a run is ended: %s', async (ended, request) => {
+    const begin = performance.now()
+    const { result } = await runScript(hanging(), 'echo a', request)
+    expect(result.ended).toBe(ended)
+    expect(performance.now() - begin).toBeLessThan(1500)
+    await vi.waitFor(() => expect(left()).toEqual([]), 5000)
+  })
+})
+
 it('closes every descriptor where there are too few', async () => {
   const program = await bundle(`
     import { readdirSync } from 'node:fs'
@@ -198,16 +229,68 @@ describe('plain pipes', () => {
     expect(result.plainPipes).toMatch(/^no FIFO could be made \(ENOENT/)
   })
 
+  it('are not what this process has', async () => {
+    const { result } = await runScript(processExecutor(pipesFor(process.versions, true)), 'echo module=mem-logger')
+    expect(result).not.toHaveProperty('plainPipes')
+  })
+})
+
+describe('where no socket may read them', () => {
+  const folders = () => [folder]
+  const executor = processExecutor(createPipeSource(createFifoPool({ folders, mkfifo }), pollFifos))
+  const scripts = fileURLToPath(new URL('../corpus/scripts', import.meta.url))
+
+  for (const row of scriptCases) {
+    it.concurrent(`the script ${row.script} gives ${row.outcome}`, async () => {
+      const [shell = 'bash'] = row.shells
+      expect(await runCase(executor, row, shell, scripts)).toEqual(expectedFacts(row))
+    })
+  }
+
   it.each([
-    [{ node: '24.0.0', bun: '1.4.0' }, "Bun can't read a FIFO"],
-    [{ node: '24.0.0', deno: '2.9.0' }, "Deno can't read a FIFO"]
-  ])('are what %j has', async (versions, why) => {
-    const { result, stdout } = await runScript(processExecutor(pipesFor(versions)), 'echo module=mem-logger; echo note >&2')
-    expect([stdout, result.plainPipes]).toEqual(['module=mem-logger\n', why])
+    [{ node: '24.0.0', bun: '1.4.0' }, true],
+    [{ node: '24.0.0', deno: '2.9.0' }, true],
+    [process.versions, false]
+  ])('%j has real ones', async (versions, mainThread) => {
+    const { result, stdout } = await runScript(
+      processExecutor(pipesFor(versions, mainThread)),
+      'echo a >/dev/stdout; sleep 0.1; echo b'
+    )
+    expect(stdout).toBe('a\nb\n')
+    expect(result).not.toHaveProperty('plainPipes')
   })
 
-  it('are not what this process has', async () => {
-    const { result } = await runScript(processExecutor(pipesFor(process.versions)), 'echo module=mem-logger')
-    expect(result).not.toHaveProperty('plainPipes')
+  it("a worker thread's end closes nothing of others", async () => {
+    const program = await bundle(
+      `
+      import { closeSync, fstatSync, openSync } from 'node:fs'
+      import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+      import { createShellExecutor } from '../../src/executor/shell-executor.ts'
+      import { limits } from './run-case.ts'
+      process.on('warning', ({ message }) => console.log('warning', message))
+      async function inWorker() {
+        const request = { path: '/dev/null', bytes: Buffer.from('echo $0'), pinned: true, interpreter: ['/bin/sh'], args: [],
+          env: {}, cwd: '/', limits, onEvent() {} }
+        for (let count = 0; count < 10; count++) {
+          const { stdout } = await createShellExecutor().execute(request)
+          if (count === 9) parentPort.postMessage(String(stdout))
+        }
+        setInterval(() => {}, 1000)
+      }
+      if (isMainThread) {
+        const worker = new Worker(__filename)
+        worker.on('message', async () => {
+          const files = Array.from({ length: 60 }, () => openSync('/etc/hostname'))
+          await worker.terminate()
+          const gone = files.filter((fd) => { try { fstatSync(fd) } catch { return true } })
+          console.log('closed', gone.length)
+        })
+      } else void inWorker()
+    `,
+      'cjs'
+    )
+    const { stdout, stderr } = spawnSync(process.execPath, [program.file], { encoding: 'utf8' })
+    rmSync(program.folder, { recursive: true })
+    expect([stdout, stderr]).toEqual(['closed 0\n', ''])
   })
 })

@@ -266,3 +266,10 @@ describe('a process of its own', () => {
     expect(alive(pids)).toEqual([])
   })
 })
+
+it('ends a flood of stderr in time', async () => {
+  const { result, events } = await runScript(createShellExecutor(), 'yes x >&2', { limits: { timeoutMs: 300 } })
+  expect(result).toMatchObject({ ended: 'timeout', stderr: expect.stringMatching(/x\n$/) })
+  expect(result.durationMs).toBeLessThan(600)
+  expect(events.length).toBeLessThan(10_010)
+})

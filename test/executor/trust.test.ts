@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readScriptFile } from '../../src/executor/script-file.ts'
 import type { TrustLevel } from '../../src/executor/trust.ts'
 import { tempFile, tempFolder } from '../temp-folder.ts'
+import { bundle } from './bundle.ts'
 
 const levels: TrustLevel[] = ['off', 'file', 'path']
 
@@ -73,6 +74,26 @@ test('what lies on a read-only mount is trusted, by root too', () => {
   expect(found(file, mount)).toEqual(['trusted', 'load.sh', 'load.sh'])
   execFileSync('mount', ['-o', 'remount,ro', mount])
   expect(found(file, mount)).toEqual(['trusted', 'trusted', 'trusted'])
+})
+
+test('a read-only mount is seen by a user whom the mode denies the write', async () => {
+  const program = await bundle(`
+    import { readScriptFile } from '../../src/executor/script-file.ts'
+    console.log(readScriptFile(process.argv[2], 'path').writable)
+  `)
+  onTestFinished(() => rmSync(program.folder, { recursive: true }))
+  const mount = folderOf(0o755)
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', mount])
+  onTestFinished(() => void execFileSync('umount', [mount]))
+  chmodSync(mount, 0o557)
+  const file = scriptIn(mount, 0o557)
+  for (const name of [mount, file]) chownSync(name, 1234, 1234)
+  const seen = () =>
+    execFileSync(process.execPath, [program.file, file], { uid: 1234, gid: 1234, env: {}, cwd: '/', encoding: 'utf8' }).trim()
+  expect(seen()).toBe(file)
+  // Of one mount, as a container runtime does: the file system itself can still be written.
+  execFileSync('mount', ['-o', 'remount,ro,bind', mount])
+  expect(seen()).toBe('undefined')
 })
 
 test('a link at the path is judged by what was opened', () => {

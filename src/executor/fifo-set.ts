@@ -4,6 +4,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmdirSync, rmSync, unlinkS
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Three } from './channel.ts'
+import { pathOnly } from './open-file.ts'
 
 /** Three FIFOs without a name any more: what a script writes into `writers` is read from `readers`. */
 export interface FifoSet {
@@ -12,9 +13,6 @@ export interface FifoSet {
   /** Three descriptors through which they can be opened again; none where the system has no such thing. */
   handles: readonly number[]
 }
-
-/** Linux's `O_PATH`, for which Node has no name: a descriptor that stands for a file without having it open. */
-export const pathOnly = 0o10000000
 
 /** Milliseconds that `mkfifo` may take: a file system that hangs must not hold a script up for longer. */
 const makeMs = 2000

@@ -68,13 +68,22 @@ function refusal(code: string, word: string, what: string): Error {
 /** ELF, and Mach-O for one machine or several, in either order of bytes. */
 const magicNumbers = new Set(['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafebabe', 'cafebabf'])
 
+/** Which files were found to be one, and in which version: most scripts share their interpreter, and a look costs an open. */
+const binaries = new Map<string, string>()
+
 /**
  * What the kernel can't run `execvp` gives to `/bin/sh`: an empty file, or text without `#!`, would be a silent change of
  * shell. An interpreter that is a script itself needs its own, or starting it fails as if it were not there.
  */
 function requireProgram(file: string, word: string, cwd: string): void {
+  const { ino, ctimeMs } = statSync(file)
+  const version = `${ino} ${ctimeMs}`
+  if (binaries.get(file) === version) return
   const head = headOf(file)
-  if (head === undefined || magicNumbers.has(head.toString('hex', 0, 4))) return
+  if (head === undefined || magicNumbers.has(head.toString('hex', 0, 4))) {
+    binaries.set(file, version)
+    return
+  }
   const own = /^#![ \t]*([^ \t\n\0]+)/.exec(head.toString())?.[1]
   if (own === undefined) throw refusal('EACCES', word, 'is no program: it has no #!')
   const problem = whyNotExecutable(resolve(cwd, own))

@@ -1,5 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
 
+/** Linux's `O_PATH`, for which Node has no name: a descriptor that stands for a file without having it open. */
+export const pathOnly = 0o10000000
+
 /**
  * Opens a file, hands it over, and closes it. Never blocks: a FIFO that nobody writes to would hold the event loop for good.
  * Synchronous, since for small files that blocks for less than a promise costs.

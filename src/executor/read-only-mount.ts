@@ -1,6 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs'
-import { pathOnly } from './fifo-set.ts'
-import { errorCodeOf } from './open-file.ts'
+import { errorCodeOf, pathOnly } from './open-file.ts'
 
 /**
  * Whether what is open as `descriptor` lies on a mount that nobody can write to.

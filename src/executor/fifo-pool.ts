@@ -12,6 +12,8 @@ export interface FifoSource {
 export interface FifoPool {
   /** A set of FIFOs; `undefined` where none can be made, see {@link FifoPool.problem}. */
   take(): Promise<FifoSet | undefined>
+  /** A set that was made ahead, if one is left. */
+  takeReady(): FifoSet | undefined
   /** Takes a set back that a script is done with: its ends are closed, and nobody held them any more. */
   giveBack(handles: readonly number[]): void
   /** To be called when an answer has been given: makes sets ahead for a process that runs scripts more than once. */
@@ -67,6 +69,7 @@ export function createFifoPool(source: FifoSource): FifoPool {
     get problem() {
       return problem
     },
+    takeReady: () => ready.pop(),
     async take() {
       waiting++
       try {

@@ -21,6 +21,8 @@ export interface Pipes {
 
 export interface PipeSource {
   take(): Promise<Pipes>
+  /** Pipes that were made ahead: nothing to wait for, and nothing to be aborted. */
+  takeReady(): Pipes | undefined
   answered(): void
 }
 
@@ -31,6 +33,10 @@ export interface PipeSource {
 export function createPipeSource(pool: FifoPool, readAll: typeof readFifos = readFifos): PipeSource {
   return {
     answered: pool.answered,
+    takeReady() {
+      const set = pool.takeReady()
+      return set && fifoPipes(set, pool, readAll)
+    },
     async take() {
       const set = await pool.take()
       return set === undefined ? plainPipes(pool.problem) : fifoPipes(set, pool, readAll)

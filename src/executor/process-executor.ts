@@ -13,7 +13,7 @@ export function processExecutor(source: PipeSource): ScriptExecutor {
     async execute(request) {
       if (request.signal?.aborted) return notStarted('aborted')
       const words = commandOf(request)
-      const pipes = await takePipes(source, request)
+      const pipes = source.takeReady() ?? (await takePipes(source, request))
       if (typeof pipes === 'string') return notStarted(pipes)
       const child = await startScript(x, words, pipes, request)
       const result = await superviseScript(child, pipes, request)

@@ -10,6 +10,7 @@ import {
   directivesInvalid,
   HermesError,
   type HermesErrorCode,
+  scriptAbsent,
   scriptUnreadable
 } from './errors.ts'
 import { type Tell, tellStory } from './events.ts'
@@ -131,7 +132,7 @@ async function decideByScript<C extends Catalog>(
 ): Promise<Decided<C>> {
   const { script, catalog } = settings
   const { located } = fallback
-  if (file.state === 'absent') throw absent(script)
+  if (file.state === 'absent') throw scriptAbsent(script.path)
   if (file.state === 'unreadable') throw scriptUnreadable(script.path, file.why, file.remedy, file.cause)
   const none = { ...fallback, modules: [], configured: [] }
   if (file.state === 'masked') {
@@ -185,11 +186,6 @@ function requestsOf({ directives, bytes }: Answer, path: string): ModuleRequest[
     const origin = { kind: 'script', source: path, line, column } as const
     return { ...directive, origin, place: placeOf({ line, column }) }
   })
-}
-
-function absent({ path }: ScriptSettings): HermesError {
-  const remedy = 'Put it there (is the ConfigMap mounted?), or set script.onAbsent to "static"'
-  return scriptUnreadable(path, 'there is no file', remedy)
 }
 
 function absenceNote({ path, namedBy }: ScriptSettings): Diagnostic[] {

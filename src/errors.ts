@@ -97,6 +97,11 @@ function nameOf(cause: unknown): { name: string; code?: unknown } {
   return { name: cause.name, ...('code' in cause && { code: cause.code }) }
 }
 
+/** `ENOENT` and the like, of an error of the system. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
 // One function a code: all wording of failures is here.
 
 export function optionsInvalid(caller: string, problems: readonly string[]): HermesError {
@@ -109,6 +114,12 @@ export function scriptUnreadable(path: string, why: string, remedy: string, caus
     message: `the loader script ${shown(path)} can't be read: ${why}. ${remedy}`,
     cause
   })
+}
+
+/** No file at the path, where that is a failure. */
+export function scriptAbsent(path: string): HermesError {
+  const remedy = 'Put it there (is the ConfigMap mounted?), or set script.onAbsent to "static"'
+  return scriptUnreadable(path, 'there is no file', remedy)
 }
 
 export function scriptUntrusted(path: string, component: string, command: string): HermesError {
@@ -136,7 +147,7 @@ export function scriptStart(path: string, cause: unknown): HermesError {
     ENOMEM: 'there is no memory for another process',
     EMFILE: 'this process has too many open files (ulimit -n)'
   }
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+  const code = errorCodeOf(cause)
   const why =
     (code && known[code]) ??
     (cause instanceof Error ? cleanInPlace(cause.message) : 'the executor threw something that is no error')

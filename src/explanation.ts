@@ -2,7 +2,7 @@ import type { Catalog } from './core/catalog.ts'
 import { type Diagnostic, isOk } from './core/diagnostic.ts'
 import type { RecordedDecision } from './core/resolution.ts'
 import { configProblems, select } from './core/select-modules.ts'
-import { catalogMismatch, HermesError, interpreterNotFound, scriptUnreadable } from './errors.ts'
+import { catalogMismatch, HermesError, interpreterNotFound, scriptAbsent, scriptUnreadable } from './errors.ts'
 import { findInterpreter } from './executor/find-program.ts'
 import { chooseInterpreter } from './executor/interpreter.ts'
 import { scriptEnvironment } from './executor/script-environment.ts'
@@ -74,8 +74,7 @@ async function explainScript(
   const { path, namedBy } = script
   const file = readScriptFile(path, script.trust)
   if (file.state === 'unreadable') note(diagnostics, scriptUnreadable(path, file.why, file.remedy))
-  if (file.state === 'absent' && script.onAbsent === 'fail')
-    note(diagnostics, scriptUnreadable(path, 'there is no file', 'Put it there, or set script.onAbsent to "static"'))
+  if (file.state === 'absent' && script.onAbsent === 'fail') note(diagnostics, scriptAbsent(path))
   if (file.state === 'absent' || file.state === 'masked' || file.state === 'empty')
     await noting(diagnostics, () => requireUnpinned(script, `it is ${file.state}`))
   const trust = 'writable' in file ? await explainTrust(script, file.writable, diagnostics) : {}

@@ -31,8 +31,3 @@ export function fileTypeOf(stats: Stats): string {
 export function isNullDevice(stats: Stats): boolean {
   return stats.isCharacterDevice() && stats.rdev === statSync('/dev/null').rdev
 }
-
-/** `ENOENT` and the like, of an error of the system. */
-export function errorCodeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}

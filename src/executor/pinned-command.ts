@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
+import { decode } from '../core/source-text.ts'
 import { programOf } from './env-command.ts'
 
 const shells = new Set(['sh', 'bash', 'rbash', 'dash', 'ash', 'ksh', 'mksh', 'lksh', 'oksh', 'pdksh', 'zsh', 'yash', 'posh'])
@@ -70,13 +71,4 @@ export function pinnedCommand(
   // `#!/bin/sh -` ends the options, after which `-c` would be taken for a script's name.
   if (/^--?$/.test(words.at(-1) ?? '')) words.pop()
   return [...words, '-c', '--', decode(bytes) ?? '', path, ...args]
-}
-
-/** A byte order mark is part of what was digested: it stays. */
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs'
-import { errorCodeOf, pathOnly } from './open-file.ts'
+import { errorCodeOf } from '../errors.ts'
+import { pathOnly } from './open-file.ts'
 
 /**
  * Whether what is open as `descriptor` lies on a mount that nobody can write to.

@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
 import path from 'node:path'
-import { errorCodeOf, fileTypeOf, isNullDevice, withOpenFile } from './open-file.ts'
+import { errorCodeOf } from '../errors.ts'
+import { fileTypeOf, isNullDevice, withOpenFile } from './open-file.ts'
 import { type TrustLevel, writableByAnybody } from './trust.ts'
 
 /** What is at a script's path. */

@@ -1,17 +1,12 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { cleanInPlace } from '../core/clean-text.ts'
-import { HermesError, recordUnusable } from '../errors.ts'
-
-/** `ENOENT` and the like, of an error of the system. */
-export function systemCodeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}
+import { errorCodeOf, HermesError, recordUnusable } from '../errors.ts'
 
 /** What a failure in a record folder means to an operator. */
 export function folderFailure(folder: string, error: unknown): HermesError {
   if (error instanceof HermesError) return error
-  const code = systemCodeOf(error)
+  const code = errorCodeOf(error)
   const [why, remedy] = code === 'ENOENT' ? missing(folder) : (known[code ?? ''] ?? [wordsOf(error), lookThere])
   return recordUnusable(folder, why, remedy, error)
 }

@@ -1,8 +1,8 @@
 import { linkSync, renameSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { optionsInvalid, recordUnusable } from '../errors.ts'
-import { folderFailure, systemCodeOf } from './folder-failure.ts'
+import { errorCodeOf, optionsInvalid, recordUnusable } from '../errors.ts'
+import { folderFailure } from './folder-failure.ts'
 import { readRecordFile } from './record-file.ts'
 import { makeFolder, syncFolder } from './record-folder.ts'
 import { maxRecordBytes, type RecordStore } from './record-store.ts'
@@ -71,7 +71,7 @@ function write(folder: string, bytes: Uint8Array, publish: (temporary: string) =
       withTemporaryFile(folder, bytes, publish)
       break
     } catch (error) {
-      if (systemCodeOf(error) !== 'ENOENT' || attempt === maxAttempts) {
+      if (errorCodeOf(error) !== 'ENOENT' || attempt === maxAttempts) {
         if (made) quietly(() => rmdirSync(folder))
         throw error
       }

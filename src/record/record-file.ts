@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
-import { systemCodeOf } from './folder-failure.ts'
+import { errorCodeOf } from '../errors.ts'
 import { maxRecordBytes } from './record-store.ts'
 
 /**
@@ -15,7 +15,7 @@ export function readRecordFile(file: string): Uint8Array | undefined {
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
+    if (errorCodeOf(error) === 'ENOENT') return undefined
     // A link gives ELOOP, a socket ENXIO, and what this user may not open EACCES.
     if (isNoRegularFile(file)) return noRecord
     throw error

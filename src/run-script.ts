@@ -1,12 +1,13 @@
 import type { Catalog } from './core/catalog.ts'
 import { protocol } from './core/directive-reader.ts'
 import { isBytes } from './core/source-text.ts'
-import { aborted, errorCodeOf, HermesError, interpreterNotFound, platformUnsupported, scriptStart } from './errors.ts'
+import { aborted, interpreterNotFound, platformUnsupported, scriptStart } from './errors.ts'
 import type { ResolveEvent } from './events.ts'
 import { chooseInterpreter } from './executor/interpreter.ts'
 import { scriptEnvironment } from './executor/script-environment.ts'
 import type { ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult } from './executor/script-executor.ts'
 import { requirePinnable, requireUnchanged } from './guard-script.ts'
+import { errorCodeOf, HermesError } from './hermes-error.ts'
 import type { ResolveSettings } from './options.ts'
 
 /** A run that came to an end, whatever that was. */

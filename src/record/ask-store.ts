@@ -1,6 +1,7 @@
 import { isUint8Array } from 'node:util/types'
 import { cleanInPlace } from '../core/clean-text.ts'
-import { HermesError, recordUnusable } from '../errors.ts'
+import { recordUnusable } from '../errors.ts'
+import { HermesError } from '../hermes-error.ts'
 import type { RecordStore } from './record-store.ts'
 
 type Member = 'read' | 'putIfAbsent' | 'replace'

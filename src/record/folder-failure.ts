@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { cleanInPlace } from '../core/clean-text.ts'
-import { errorCodeOf, HermesError, recordUnusable } from '../errors.ts'
+import { recordUnusable } from '../errors.ts'
+import { errorCodeOf, HermesError } from '../hermes-error.ts'
 
 /** What a failure in a record folder means to an operator. */
 export function folderFailure(folder: string, error: unknown): HermesError {

@@ -4,15 +4,15 @@ import type { ScriptRun } from './core/resolution.ts'
 import { type ConfiguredModule, configProblems, type ModuleRequest, select } from './core/select-modules.ts'
 import { placesIn } from './core/source-text.ts'
 import type { LocatedStaticConfig } from './core/static-config-reader.ts'
-import { answerMismatch, catalogMismatch, directivesInvalid, scriptAbsent, scriptUnreadable } from './errors.ts'
+import { catalogMismatch, HermesError, type HermesErrorCode } from './errors.ts'
 import { type Tell, tellStory } from './events.ts'
 import { digestOf, readScriptFile, type ScriptFile } from './executor/script-file.ts'
 import { requireNotAborted, requirePinnedBytes, requireTrusted, requireUnpinned } from './guard-script.ts'
-import { HermesError, type HermesErrorCode } from './hermes-error.ts'
 import { type Answer, judgeRun, outputOf } from './judge-run.ts'
 import { findStaticConfig } from './load-static-config.ts'
 import type { ResolveSettings, ScriptSettings } from './options.ts'
 import { runScript } from './run-script.ts'
+import { answerMismatch, directivesInvalid, scriptAbsent, scriptUnreadable } from './script-errors.ts'
 
 /** How modules were decided anew: `source` says who decided, `reason` why. */
 export type FreshDecision =

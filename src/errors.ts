@@ -2,109 +2,112 @@ import { cleanInPlace } from './core/clean-text.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { formatDiagnostics } from './core/format-diagnostics.ts'
 import { problemList } from './core/option-rules.ts'
-import { create, errorCodeOf, type HermesError, type HermesErrorCode } from './hermes-error.ts'
 
-// One function a code: all wording of failures is here.
+/** Every way in which this package fails; `docs/errors.md` has a heading for each. */
+export type HermesErrorCode = `ERR_HERMES_${
+  | 'OPTIONS_INVALID'
+  | 'SCRIPT_UNREADABLE'
+  | 'SCRIPT_UNTRUSTED'
+  | 'SCRIPT_HASH_MISMATCH'
+  | 'INTERPRETER_NOT_FOUND'
+  | 'SCRIPT_START'
+  | 'SCRIPT_EXIT'
+  | 'SCRIPT_SIGNAL'
+  | 'SCRIPT_TIMEOUT'
+  | 'SCRIPT_REPORTED'
+  | 'OUTPUT_LIMIT'
+  | 'DIRECTIVES_INVALID'
+  | 'CATALOG_MISMATCH'
+  | 'CONFIG_UNREADABLE'
+  | 'CONFIG_INVALID'
+  | 'RECORD_UNUSABLE'
+  | 'RECORD_CHANGED'
+  | 'MODULE_LOAD'
+  | 'PLATFORM_UNSUPPORTED'
+  | 'WORLD_OPEN'
+  | 'COMMAND_REFUSED'
+  | 'ABORTED'}`
+
+/** What a failure is made of. */
+export interface ErrorInit {
+  code: HermesErrorCode
+  message: string
+  diagnostics?: readonly Diagnostic[]
+  cause?: unknown
+  exitCode?: number | undefined
+  signalCode?: string | undefined
+  stderr?: string | undefined
+}
+
+const brand = Symbol.for('hermes-memory-installer.HermesError')
+/** Makes an error: for this file and `script-errors.ts`, where all wording is. */
+export let create: (init: ErrorInit) => HermesError
+
+/** A failure whose message alone lets an operator act. Tell failures apart by `code`. */
+export class HermesError extends Error {
+  static {
+    // `this`: a class that names itself in its body is renamed when it is bundled.
+    create = (init) => new this(init)
+  }
+
+  /** Holds for errors of either module format and of any copy of the package. */
+  static override [Symbol.hasInstance](value: unknown): value is HermesError {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+
+  /** Always `HermesError`. */
+  override readonly name = 'HermesError'
+  /** What happened: `docs/errors.md` has a heading for each. */
+  readonly code: HermesErrorCode
+  /** All of them; the message lists at most 20. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Of a script that ended by itself. */
+  declare readonly exitCode?: number
+  /** Of a script that a signal ended, such as `SIGKILL`. */
+  declare readonly signalCode?: string
+  /** The last 64 KiB of the script's stderr. */
+  declare readonly stderr?: string
+
+  private constructor({ code, message, diagnostics = [], cause, exitCode, signalCode, stderr }: ErrorInit) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.diagnostics = diagnostics
+    if (exitCode !== undefined) this.exitCode = exitCode
+    if (signalCode !== undefined) this.signalCode = signalCode
+    if (stderr !== undefined) this.stderr = stderr
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** For logs: everything but the insides of the cause, of which nobody knows what they hold, and the text of very long lines. */
+  toJSON(): { code: HermesErrorCode; message: string; [member: string]: unknown } {
+    const { name, code, message, exitCode, signalCode, stderr } = this
+    const cause = this.cause === undefined ? {} : { cause: nameOf(this.cause) }
+    const diagnostics = this.diagnostics.map(withoutLongLine)
+    return { name, code, message, diagnostics, exitCode, signalCode, stderr, ...cause }
+  }
+}
+
+const longestLine = 4_096
+
+// One line of a megabyte may have 100,000 diagnostics, which share it; in JSON each would have its own.
+function withoutLongLine({ text, ...diagnostic }: Diagnostic): Diagnostic {
+  return text === undefined || text.length > longestLine ? diagnostic : { ...diagnostic, text }
+}
+
+function nameOf(cause: unknown): { name: string; code?: unknown } {
+  if (!(cause instanceof Error)) return { name: typeof cause }
+  return { name: cause.name, ...('code' in cause && { code: cause.code }) }
+}
+
+/** `ENOENT` and the like, of an error of the system. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+// One function a code: all wording of failures is here, and in script-errors.ts.
 
 export function optionsInvalid(caller: string, problems: readonly string[]): HermesError {
   return create({ code: 'ERR_HERMES_OPTIONS_INVALID', message: problemList(caller, problems) })
-}
-
-export function scriptUnreadable(path: string, why: string, remedy: string, cause?: unknown): HermesError {
-  return create({
-    code: 'ERR_HERMES_SCRIPT_UNREADABLE',
-    message: `the loader script ${shown(path)} can't be read: ${why}. ${remedy}`,
-    cause
-  })
-}
-
-/** No file at the path, where that is a failure. */
-export function scriptAbsent(path: string): HermesError {
-  const remedy = 'Put it there (is the ConfigMap mounted?), or set script.onAbsent to "static"'
-  return scriptUnreadable(path, 'there is no file', remedy)
-}
-
-export function scriptUntrusted(path: string, component: string, command: string): HermesError {
-  const what = component === path ? 'anybody can write it' : `anybody can write ${shown(component)}`
-  const message = `the loader script ${shown(path)} is not trusted: ${what}. Run: ${command} (or mount it read-only; script.trust sets how much is looked at)`
-  return create({ code: 'ERR_HERMES_SCRIPT_UNTRUSTED', message })
-}
-
-export function scriptHashMismatch(path: string, why: string): HermesError {
-  return create({
-    code: 'ERR_HERMES_SCRIPT_HASH_MISMATCH',
-    message: `the loader script ${shown(path)} is not the one that script.sha256 names: ${why}`
-  })
-}
-
-export function interpreterNotFound(path: string, why: string, remedy: string, cause?: unknown): HermesError {
-  const message = `no interpreter for the loader script ${shown(path)}: ${why}. ${remedy}`
-  return create({ code: 'ERR_HERMES_INTERPRETER_NOT_FOUND', message, cause })
-}
-
-export function scriptStart(path: string, cause: unknown): HermesError {
-  const known: Readonly<Record<string, string>> = {
-    E2BIG: 'its arguments and environment are too large for the kernel: pass less in `env` and `args`',
-    EAGAIN: 'the limit of processes is reached (ulimit -u, pids.max)',
-    ENOMEM: 'there is no memory for another process',
-    EMFILE: 'this process has too many open files (ulimit -n)'
-  }
-  const code = errorCodeOf(cause)
-  const why =
-    (code && known[code]) ??
-    (cause instanceof Error ? cleanInPlace(cause.message) : 'the executor threw something that is no error')
-  return create({
-    code: 'ERR_HERMES_SCRIPT_START',
-    message: `the loader script ${shown(path)} could not be started: ${why}`,
-    cause
-  })
-}
-
-/** What is known of a run that failed. */
-export interface FailedRun {
-  path: string
-  stderr: string
-  exitCode?: number | undefined
-  signalCode?: string | undefined
-  /** Why the script may have failed, as its stderr suggests. */
-  remarks?: readonly string[]
-  diagnostics?: readonly Diagnostic[]
-}
-
-export function scriptExit(run: FailedRun): HermesError {
-  return runFailed('ERR_HERMES_SCRIPT_EXIT', run, `ended with exit code ${run.exitCode}; only 0 gives an answer`)
-}
-
-export function scriptSignal(run: FailedRun): HermesError {
-  return runFailed('ERR_HERMES_SCRIPT_SIGNAL', run, `was ended by ${run.signalCode}, so its output may be half an answer`)
-}
-
-export function scriptTimeout(run: FailedRun, timeoutMs: number, durationMs: number): HermesError {
-  const what = `was still running after ${Math.round(durationMs)} ms; script.limits.timeoutMs is ${timeoutMs}`
-  return runFailed('ERR_HERMES_SCRIPT_TIMEOUT', run, `${what}. Make it faster, or raise the limit`)
-}
-
-export function scriptReported(run: FailedRun): HermesError {
-  return runFailed('ERR_HERMES_SCRIPT_REPORTED', run, 'reports an error')
-}
-
-export function outputLimit(
-  run: FailedRun,
-  limit: 'maxOutputBytes' | 'maxDirectives',
-  allowed: number,
-  reached: number
-): HermesError {
-  const unit = limit === 'maxOutputBytes' ? 'bytes on one channel' : 'directives and messages'
-  return runFailed('ERR_HERMES_OUTPUT_LIMIT', run, `printed ${reached} ${unit}; script.limits.${limit} is ${allowed}`)
-}
-
-export function directivesInvalid(run: FailedRun): HermesError {
-  return runFailed('ERR_HERMES_DIRECTIVES_INVALID', run, 'gives no answer that can be used')
-}
-
-/** A script's answer that the catalog refuses. */
-export function answerMismatch(run: FailedRun): HermesError {
-  return runFailed('ERR_HERMES_CATALOG_MISMATCH', run, 'asks for what the catalog does not have')
 }
 
 export function catalogMismatch(subject: string, diagnostics: readonly Diagnostic[]): HermesError {
@@ -151,52 +154,29 @@ export function recordChanged({ location, step, decidedAt, changed }: ChangedRec
   return create({ code: 'ERR_HERMES_RECORD_CHANGED', message })
 }
 
-export function platformUnsupported(platform: string): HermesError {
-  const message = `a loader script can't be run on ${platform}: it takes Linux or macOS, or an executor of your own. script: false uses the static configuration`
-  return create({ code: 'ERR_HERMES_PLATFORM_UNSUPPORTED', message })
-}
-
 export function aborted(reason: unknown): HermesError {
   return create({ code: 'ERR_HERMES_ABORTED', message: 'resolving was aborted by its signal', cause: reason })
 }
 
-function runFailed(code: HermesErrorCode, run: FailedRun, what: string): HermesError {
-  const { path, stderr, exitCode, signalCode, remarks = [], diagnostics = [] } = run
-  const parts = [
-    withDiagnostics(`the loader script ${shown(path)} ${what}`, diagnostics),
-    ...remarks.map((remark) => `  hint: ${remark}`),
-    ...tail(stderr)
-  ]
-  return create({ code, message: parts.join('\n'), diagnostics, exitCode, signalCode, stderr })
-}
-
 const shownDiagnostics = 20
 
-function withDiagnostics(summary: string, diagnostics: readonly Diagnostic[]): string {
+/** A summary and what was found, at most 20 of them. */
+export function withDiagnostics(summary: string, diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length === 0) return summary
   const rest = diagnostics.length - shownDiagnostics
   const more = rest > 0 ? `\n… and ${rest} more` : ''
   return `${summary}:\n${formatDiagnostics(diagnostics.slice(0, shownDiagnostics))}${more}`
 }
 
-const shownLines = 20
-const shownCharacters = 4_000
-
+/** Lines of a long text that a message shows. */
+export const shownLines = 20
 function shortened(text: string): string {
   const lines = text.split('\n')
   const rest = lines.length - shownLines
   return [...lines.slice(0, shownLines), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n')
 }
 
-/** The end of a script's stderr, as a message shows it. */
-function tail(stderr: string): string[] {
-  const lines = stderr.slice(-shownCharacters).trimEnd().split('\n').slice(-shownLines)
-  return lines[0] === ''
-    ? []
-    : ['stderr of the script (its end):', ...lines.map((line) => `  | ${cleanInPlace(line.replace(/\r$/, ''))}`)]
-}
-
 /** A path in a message: as it is where it is harmless, else quoted. */
-function shown(path: string): string {
+export function shown(path: string): string {
   return /^[\w/.@%+=:,-]+$/.test(path) ? path : `"${cleanInPlace(path)}"`
 }

@@ -1,7 +1,8 @@
-import { aborted, scriptHashMismatch, scriptUntrusted } from './errors.ts'
+import { aborted } from './errors.ts'
 import { isPosixShell, whyNotPinnable } from './executor/pinned-command.ts'
 import { digestOf, readScriptFile } from './executor/script-file.ts'
 import type { ScriptSettings } from './options.ts'
+import { scriptHashMismatch, scriptUntrusted } from './script-errors.ts'
 
 /** Refuses that a pinned script is none at all. @throws HermesError SCRIPT_HASH_MISMATCH */
 export function requireUnpinned({ path, sha256 }: ScriptSettings, why: string): void {

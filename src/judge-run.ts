@@ -8,8 +8,10 @@ import {
 } from './core/directive-reader.ts'
 import { parseDirectives } from './core/parse-directives.ts'
 import { placesIn } from './core/source-text.ts'
+import { aborted } from './errors.ts'
+import type { Limits, ScriptResult } from './executor/script-executor.ts'
+import { remarksOn } from './executor/stderr-remarks.ts'
 import {
-  aborted,
   directivesInvalid,
   type FailedRun,
   outputLimit,
@@ -17,9 +19,7 @@ import {
   scriptReported,
   scriptSignal,
   scriptTimeout
-} from './errors.ts'
-import type { Limits, ScriptResult } from './executor/script-executor.ts'
-import { remarksOn } from './executor/stderr-remarks.ts'
+} from './script-errors.ts'
 
 /** What a script answered. */
 export interface Answer extends ParsedDirectives {

@@ -1,9 +1,9 @@
 import type { Catalog, ResolvedModule } from './core/catalog.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { decideModules, type FreshDecision } from './decide-modules.ts'
+import { HermesError } from './errors.ts'
 import { eventTeller, type Tell, tellStory } from './events.ts'
 import { requireNotAborted } from './guard-script.ts'
-import { HermesError } from './hermes-error.ts'
 import { type ResolveModulesOptions, type ResolveSettings, readOptions } from './options.ts'
 import type { RecordDecision } from './resolve-in-sequence.ts'
 

@@ -1,14 +1,14 @@
 import type { Catalog } from './core/catalog.ts'
 import { protocol } from './core/directive-reader.ts'
 import { isBytes } from './core/source-text.ts'
-import { aborted, interpreterNotFound, platformUnsupported, scriptStart } from './errors.ts'
+import { aborted, errorCodeOf, HermesError } from './errors.ts'
 import type { ResolveEvent } from './events.ts'
 import { chooseInterpreter } from './executor/interpreter.ts'
 import { scriptEnvironment } from './executor/script-environment.ts'
 import type { ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult } from './executor/script-executor.ts'
 import { requirePinnable, requireUnchanged } from './guard-script.ts'
-import { errorCodeOf, HermesError } from './hermes-error.ts'
 import type { ResolveSettings } from './options.ts'
+import { interpreterNotFound, platformUnsupported, scriptStart } from './script-errors.ts'
 
 /** A run that came to an end, whatever that was. */
 export interface FinishedRun {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { directivesInvalid, recordChanged, recordUnusable } from '../src/errors.ts'
+import { recordChanged, recordUnusable } from '../src/errors.ts'
 import {
   type Diagnostic,
   defineCatalog,
@@ -12,6 +12,7 @@ import {
   type ResolveModulesOptions,
   resolveModules
 } from '../src/index.ts'
+import { directivesInvalid } from '../src/script-errors.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hermes-errors-'))
 afterAll(() => rmSync(folder, { recursive: true }))

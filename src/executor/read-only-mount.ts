@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs'
-import { errorCodeOf } from '../hermes-error.ts'
+import { errorCodeOf } from '../errors.ts'
 import { pathOnly } from './open-file.ts'
 
 /**

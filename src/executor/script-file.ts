@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs'
 import path from 'node:path'
-import { errorCodeOf } from '../hermes-error.ts'
+import { errorCodeOf } from '../errors.ts'
 import { fileTypeOf, isNullDevice, withOpenFile } from './open-file.ts'
 import { type TrustLevel, writableByAnybody } from './trust.ts'
 

@@ -1,7 +1,6 @@
 import { isUint8Array } from 'node:util/types'
 import { cleanInPlace } from '../core/clean-text.ts'
-import { recordUnusable } from '../errors.ts'
-import { HermesError } from '../hermes-error.ts'
+import { HermesError, recordUnusable } from '../errors.ts'
 import type { RecordStore } from './record-store.ts'
 
 type Member = 'read' | 'putIfAbsent' | 'replace'

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { cleanInPlace } from '../core/clean-text.ts'
-import { recordUnusable } from '../errors.ts'
-import { errorCodeOf, HermesError } from '../hermes-error.ts'
+import { errorCodeOf, HermesError, recordUnusable } from '../errors.ts'
 
 /** What a failure in a record folder means to an operator. */
 export function folderFailure(folder: string, error: unknown): HermesError {

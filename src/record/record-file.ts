@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
-import { errorCodeOf } from '../hermes-error.ts'
+import { errorCodeOf } from '../errors.ts'
 import { maxRecordBytes } from './record-store.ts'
 
 /**

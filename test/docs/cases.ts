@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { platformUnsupported } from '../../src/errors.ts'
 import { formatDiagnostics, HermesError, type ResolveModulesOptions, resolveModules, type ScriptResult } from '../../src/index.ts'
 import { readFirst } from '../../src/load-static-config.ts'
+import { platformUnsupported } from '../../src/script-errors.ts'
 
 /** Printed samples that no short block of a document gives, by the name after `case=`. */
 export const cases: Readonly<Record<string, () => Promise<string>>> = {

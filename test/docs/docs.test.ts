@@ -16,7 +16,7 @@ const documents = [
 
 /** The codes of `HermesErrorCode`, which is a type and so can only be read. */
 function errorCodes(): string[] {
-  const declaration = /type HermesErrorCode = `ERR_HERMES_\$\{([^}]*)\}`/.exec(read('src/hermes-error.ts'))?.[1] ?? ''
+  const declaration = /type HermesErrorCode = `ERR_HERMES_\$\{([^}]*)\}`/.exec(read('src/errors.ts'))?.[1] ?? ''
   return Array.from(declaration.matchAll(/'([A-Z_]+)'/g), ({ 1: name }) => `ERR_HERMES_${name}`)
 }
 

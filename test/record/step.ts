@@ -1,7 +1,7 @@
 // One step of an init sequence, as a process: what it says is a line of JSON. Bundled and started by steps.ts.
 import fs from 'node:fs'
 import path from 'node:path'
-import { HermesError } from '../../src/hermes-error.ts'
+import { HermesError } from '../../src/errors.ts'
 import { createFolderRecordStore } from '../../src/record/folder-store.ts'
 import { publishRecord, recordKey, replaceRecord } from '../../src/record/record-chain.ts'
 import { answer } from './answers.ts'

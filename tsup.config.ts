@@ -1,14 +1,51 @@
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', core: 'src/core/index.ts', testing: 'src/testing/index.ts' },
-  format: ['esm', 'cjs'],
+const shared: Options = {
   target: 'node20.19',
-  // CommonJS too: without it each entry would hold a HermesError of its own.
-  splitting: true,
   // A tenth of what a first resolution costs was finding and reading it as a package: docs/decisions.md.
   noExternal: ['tinyexec'],
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-  removeNodeProtocol: false,
-  clean: true
-})
+  removeNodeProtocol: false
+}
+
+export default defineConfig([
+  {
+    ...shared,
+    entry: { index: 'src/index.ts', core: 'src/core/index.ts', testing: 'src/testing/index.ts' },
+    format: ['esm', 'cjs'],
+    // CommonJS too: without it each entry would hold a HermesError of its own.
+    splitting: true,
+    dts: { compilerOptions: { ignoreDeprecations: '6.0' } }
+  },
+  // The command: what a container's start needs is one small file, the rest uses the entry points.
+  { ...shared, ...command('bin'), minify: true, esbuildPlugins: [elsewhere({ './commands.ts': './commands.cjs' })] },
+  {
+    ...shared,
+    ...command('commands'),
+    esbuildPlugins: [elsewhere({ '../index.ts': './index.cjs', '../core/index.ts': './core.cjs' })]
+  }
+])
+
+/** CommonJS: Node's loader of ES modules takes as long to start as all of the command. */
+function command(name: string): Options {
+  return {
+    entry: { [name]: `src/cli/${name}.ts` },
+    format: ['cjs'],
+    splitting: false,
+    esbuildOptions(options) {
+      // An import() of what is in the same file, or in Node, would start that loader.
+      options.supported = { 'dynamic-import': false }
+    }
+  }
+}
+
+/** Files that are built by another entry. */
+function elsewhere(files: Readonly<Record<string, string>>): NonNullable<Options['esbuildPlugins']>[number] {
+  return {
+    name: 'elsewhere',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\.?\// }, ({ path }) =>
+        path in files ? { path: files[path] as string, external: true } : undefined
+      )
+    }
+  }
+}

@@ -38,7 +38,8 @@ export {
   type StandardSchema,
   type StaticConfig,
   type StaticModule,
-  selectModules
+  selectModules,
+  suggest
 } from './core/index.ts'
 export type { DecidedReason, RecordedDecision, ScriptRun } from './core/resolution.ts'
 export type { FreshDecision } from './decide-modules.ts'

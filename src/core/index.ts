@@ -22,3 +22,4 @@ export { type LocatedDirective, type SelectedModules, type SelectModulesOptions,
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 export { type ParsedStaticConfig, type ParseStaticConfigOptions, parseStaticConfig } from './static-config.ts'
 export type { StaticConfig, StaticModule } from './static-config-reader.ts'
+export { suggest } from './suggest.ts'

@@ -1,4 +1,7 @@
-/** The candidate that was probably meant: at most a third of its letters are wrong, case aside. */
+/**
+ * The candidate that was probably meant, for the names of an embedder's own too: at most a third of its letters are wrong,
+ * case aside. `undefined` where none is near enough.
+ */
 export function suggest(given: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Number.POSITIVE_INFINITY

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { cli } from './cli.ts'
+import { standardOutput } from './standard-streams.ts'
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The second time whoever asks means it: what is left is ended when this process ends.
+    if (interruption.signal.aborted) process.exit(130)
+    interruption.abort(new Error(signal))
+  })
+}
+
+const stderr = standardOutput(2)
+cli(process.argv.slice(2), {
+  get stdin() {
+    return process.stdin
+  },
+  stdout: standardOutput(1),
+  stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interruption.signal
+}).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    process.exitCode = 1
+  }
+)

@@ -1,0 +1,177 @@
+import { type Flag, type FlagGroup, formatFlag, helpFlag, resolveFlags } from './flags.ts'
+
+/** A command, as help, completions, the manual, docs/command.md and the parser see it. */
+export interface Command {
+  name: string
+  /** What it takes beside flags. */
+  operand?: { name: string; summary: string; repeats?: boolean; required?: boolean; choices?: readonly string[] }
+  /** What follows `--` is the script's arguments. */
+  passesArguments?: boolean
+  summary: string
+  description: string
+  groups: readonly FlagGroup[]
+  examples: readonly { what: string; command: string }[]
+}
+
+const scriptOperand = { name: 'SCRIPT', summary: 'The loader script; the same as --script.' }
+
+/** In the order in which help lists them. */
+export const commands: readonly Command[] = [
+  {
+    name: 'resolve',
+    operand: scriptOperand,
+    passesArguments: true,
+    summary: 'Run the loader script, and print the modules to load.',
+    description:
+      'Runs the loader script where there is one, else takes the static configuration, as resolveModules() does, and prints the modules to load.',
+    groups: [
+      {
+        title: 'Output',
+        flags: [
+          formatFlag(
+            'text for a person; json: the resolution; directives: one line a module; env: HERMES_MODULES, for sh to source.',
+            'text',
+            'json',
+            'directives',
+            'env'
+          )
+        ]
+      },
+      ...resolveFlags
+    ],
+    examples: [
+      { what: 'What this container would load', command: 'hermes-modules resolve' },
+      { what: 'A script of your own, without a configuration', command: 'hermes-modules resolve ./load.sh --no-static-config' },
+      {
+        what: 'The first of several init containers; the others leave the mode out',
+        command: 'hermes-modules resolve --record /run/hermes/record --record-mode begin --format env >/run/hermes/modules.env'
+      },
+      { what: 'With arguments for the script', command: 'hermes-modules resolve ./load.sh -- --zone a' }
+    ]
+  },
+  {
+    name: 'check',
+    operand: { name: 'FILE', summary: 'A file to check, or - for stdin.', repeats: true, required: true },
+    summary: 'Check loader scripts, static configurations, directives and ConfigMaps.',
+    description:
+      "Checks files without running anything, and prints every problem as path:line:column. What a file is shows from its content: a static configuration, directives, a loader script (is its interpreter there, its syntax right, can anybody write it), or ConfigMaps that hold such, in any document of a YAML file. Where shellcheck is installed, its findings are shown too, at the YAML file's own lines.",
+    groups: [
+      {
+        title: 'Output',
+        flags: [
+          formatFlag(
+            'text for a person; json; sarif: SARIF 2.1.0, for code scanning; github: annotations of GitHub Actions.',
+            'text',
+            'json',
+            'sarif',
+            'github'
+          )
+        ]
+      },
+      {
+        title: 'What is checked',
+        flags: [
+          {
+            name: 'as',
+            value: 'KIND',
+            choices: ['config', 'directives', 'script', 'configmap'],
+            summary: 'What the files are.',
+            default: 'told by their content'
+          },
+          ...flagsNamed('keys', 'interpreter', 'trust'),
+          { name: 'no-shellcheck', summary: 'Leave shellcheck out, also where it is installed.' }
+        ]
+      }
+    ],
+    examples: [
+      { what: 'Everything under deploy', command: 'hermes-modules check deploy/*.yaml deploy/*.sh' },
+      { what: 'What a chart renders to', command: 'helm template . | hermes-modules check -' },
+      {
+        what: 'For code scanning',
+        command: 'hermes-modules check --format sarif deploy/loader.yaml >hermes.sarif'
+      }
+    ]
+  },
+  {
+    name: 'explain',
+    operand: scriptOperand,
+    passesArguments: true,
+    summary: 'Show what would run and why, without running it.',
+    description:
+      'Shows the way of the decision step by step: the record, the script, what would run it, the static configuration, the names of the variables that the script would get. Runs nothing and writes nothing. It takes the options of resolve.',
+    groups: [
+      { title: 'Output', flags: [formatFlag('text: a tree; json: what explainResolution() gives.', 'text', 'json')] },
+      ...resolveFlags
+    ],
+    examples: [
+      { what: 'Why this container loads what it loads', command: 'hermes-modules explain' },
+      { what: 'What a step with a record would do', command: 'hermes-modules explain --record /run/hermes/record' }
+    ]
+  },
+  {
+    name: 'help',
+    operand: { name: 'COMMAND', summary: 'The command to explain.', choices: ['resolve', 'check', 'explain', 'help'] },
+    summary: 'Show help, the manual, or completions for a shell.',
+    description: 'Shows what a command does and takes. Completions and the manual are made from the same table as this help.',
+    groups: [
+      {
+        title: 'Output',
+        flags: [
+          formatFlag(
+            'text; man: the manual page; bash, zsh, fish: completions for that shell.',
+            'text',
+            'man',
+            'bash',
+            'zsh',
+            'fish'
+          )
+        ]
+      }
+    ],
+    examples: [
+      { what: 'Completions in bash', command: 'source <(hermes-modules help --format bash)' },
+      {
+        what: 'Completions in zsh, in a folder of $fpath',
+        command: 'hermes-modules help --format zsh >~/.zfunc/_hermes-modules'
+      },
+      {
+        what: 'Completions in fish',
+        command: 'hermes-modules help --format fish >~/.config/fish/completions/hermes-modules.fish'
+      },
+      { what: 'The manual', command: 'hermes-modules help --format man | man -l -' }
+    ]
+  }
+]
+
+/** Flags that may stand without a command. */
+export const programFlags: readonly Flag[] = [helpFlag, { name: 'version', summary: 'Print the version.' }]
+
+/** What an exit code says; the same for every command. */
+export const exitCodes = [
+  { code: 0, meaning: 'done' },
+  { code: 1, meaning: 'refused or failed; the error and its code are on stderr' },
+  { code: 2, meaning: 'wrong usage' },
+  { code: 130, meaning: 'interrupted; nothing is left running' }
+] as const
+
+/** Environment variables that the command reads. */
+export const variables = [
+  { name: 'HERMES_SCRIPT', summary: 'The loader script; set to nothing: run none.' },
+  { name: 'HERMES_STATIC_CONFIG', summary: 'The static configuration; set to nothing: no file.' },
+  { name: 'HERMES_MODULES', summary: 'Directives, separated by ";", in place of the modules of the static configuration.' },
+  { name: 'HERMES_RECORD', summary: 'The folder of the record.' },
+  { name: 'HERMES_RECORD_MODE', summary: 'reuse, begin or verify.' },
+  { name: 'HERMES_STEP', summary: 'What this init step is called.' },
+  { name: 'NO_COLOR', summary: 'Set to anything: no colour.' },
+  { name: 'NODE_DEBUG', summary: 'Set to hermes: the story of a resolution on stderr.' }
+] as const
+
+/** All flags of a command, `--help` included. */
+export function flagsOf(command: Command): Flag[] {
+  return [...command.groups.flatMap(({ flags }) => flags), helpFlag]
+}
+
+function flagsNamed(...names: readonly string[]): Flag[] {
+  const all = resolveFlags.flatMap(({ flags }) => flags)
+  return names.flatMap((name) => all.filter((flag) => flag.name === name))
+}

@@ -1,0 +1,48 @@
+import { formatDiagnostics, formatDirectives, type Resolution, resolveModules } from '../index.ts'
+import { type CommandIo, wantsColor } from './io.ts'
+import type { Invocation } from './parse-arguments.ts'
+import { printable } from './printable.ts'
+import { showProgress } from './progress.ts'
+import { one, resolveOptions } from './resolve-options.ts'
+
+/** `hermes-modules resolve`. @throws HermesError as `resolveModules()`; UsageError */
+export async function resolve(invocation: Invocation, io: CommandIo): Promise<number> {
+  const format = one(invocation.values, 'format') ?? 'text'
+  const options = resolveOptions(invocation, io)
+  const timeoutMs = Number(one(invocation.values, 'timeout-ms') ?? 30_000)
+  const progress = io.stderr.isTTY ? showProgress(io.stderr, timeoutMs) : undefined
+  const resolution = await resolveModules({ ...options, onEvent: progress?.onEvent }).finally(() => progress?.end())
+  if (format !== 'json') tellMore(resolution, io)
+  io.stdout.write(await printed(resolution, format))
+  return 0
+}
+
+/** What the script said to its operator, and what is to be known of the answer: beside it, so that it stays clean. */
+function tellMore(resolution: Resolution, io: CommandIo): void {
+  const { diagnostics } = resolution
+  const stderr = 'script' in resolution ? resolution.script.stderr : ''
+  if (stderr.trim() !== '') io.stderr.write(`${printable(stderr).trimEnd()}\n`)
+  if (diagnostics.length > 0) io.stderr.write(`${formatDiagnostics(diagnostics, { color: wantsColor(io.stderr, io.env) })}\n`)
+}
+
+async function printed(resolution: Resolution, format: string): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(resolution, null, 2)}\n`
+    case 'directives':
+      return directives(resolution)
+    case 'env':
+      return `HERMES_MODULES=${quoteForShell(directives(resolution).trimEnd().replaceAll('\n', ';'))}\n`
+    default:
+      return (await import('./resolution-text.ts')).resolutionText(resolution)
+  }
+}
+
+function directives({ modules }: Resolution): string {
+  return formatDirectives(modules.map(({ name, config, options }) => ({ module: name, config, options })))
+}
+
+/** One word of a POSIX shell, whatever it holds (POSIX.1-2017, XCU 2.2.2). */
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -26,7 +26,7 @@ cli(process.argv.slice(2), {
     process.exitCode = code
   },
   (error: unknown) => {
-    stderr.write(`${error instanceof Error ? error.message : error}\n`)
     process.exitCode = 1
+    stderr.write(`${error instanceof Error ? error.message : error}\n`)
   }
 )

@@ -7,7 +7,7 @@ const indent = 26
 /** What the program is, and its commands. */
 export function programHelp(): string {
   return joined(
-    ['Resolves which memory sidecar modules to load, from a loader script or static configuration.'],
+    ['Resolves which memory sidecar modules to load: from a loader script, else from', 'static configuration.'],
     ['Usage: hermes-modules COMMAND [FLAG…]'],
     ['Commands:', ...commands.map(({ name, summary }) => entry(name, summary))],
     ['Flags:', ...programFlags.map(flagEntry)],

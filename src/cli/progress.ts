@@ -18,7 +18,8 @@ export function showProgress(terminal: Output, timeoutMs: number) {
     if (elapsed < quietMs) return
     shown = true
     const text = `the script runs: ${seconds(elapsed)} of ${seconds(timeoutMs)}${last === '' ? '' : `: ${last}`}`
-    terminal.write(`${eraseLine}${text.slice(0, Math.max((terminal.columns ?? 80) - 1, 20))}`)
+    // A terminal that does not know its width says 0.
+    terminal.write(`${eraseLine}${text.slice(0, (terminal.columns || 80) - 1)}`)
   }
   return {
     onEvent(event: ResolveEvent): void {

@@ -7,7 +7,14 @@ import type { Output } from './io.ts'
  */
 export function standardOutput(fd: 1 | 2): Output {
   return {
-    write: (text) => writeAll(fd, Buffer.from(text)),
+    write(text) {
+      try {
+        writeAll(fd, Buffer.from(text))
+      } catch (error) {
+        // Of messages that can't be written nobody can be told.
+        if (fd === 1) throw new Error(`the results can't be written: ${(error as Error).message}`, { cause: error })
+      }
+    },
     get isTTY() {
       return terminal(fd)?.isTTY
     },

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { diagnosticCodes } from '../../src/core/diagnostic.ts'
+import { commandReference } from './command-reference.ts'
 import { anchorsOf, headingsOf, linksOf } from './markdown.ts'
 import { claimsOf, withoutTimes } from './samples.ts'
 
@@ -39,6 +40,13 @@ describe('codes', () => {
       expect([code, said]).toEqual([code, [...diagnosticCodes[code].severities]])
     }
   })
+})
+
+it('has the reference of the command as the command has it', () => {
+  const file = 'docs/command.md'
+  const [before = '', , after = ''] = read(file).split(/(?<=<!-- reference -->\n)([\s\S]*)(?=<!-- end of reference -->)/)
+  if (process.env['UPDATE'] === '1') writeFileSync(path.join(root, file), `${before}\n${commandReference()}\n\n${after}`)
+  else expect(read(file)).toBe(`${before}\n${commandReference()}\n\n${after}`)
 })
 
 describe('architecture', () => {

@@ -58,8 +58,7 @@ export function meaning({ summary, choices, repeats, default: otherwise }: Flag)
   ].join(' ')
 }
 
-/** The command of that name. */
-export function commandNamed(name: string): Command {
+function commandNamed(name: string): Command {
   const command = commands.find((known) => known.name === name)
   if (!command) throw new TypeError(`there is no command "${name}"`)
   return command

@@ -1,0 +1,159 @@
+import { isAlias, isScalar, isSeq, type LineCounter, type Node, visit } from 'yaml'
+import type { Diagnostic } from '../index.ts'
+import { printable } from './check-source.ts'
+import { composeYaml, isWhole, lineCounter, rangeOf, type YamlDocuments } from './check-yaml.ts'
+
+/** A value that stands under the name of a secret. */
+interface Secret {
+  name: string
+  /** Offsets of the key. */
+  key: readonly [number, number]
+  /** Offsets of the value. */
+  value: readonly [number, number]
+  /** How the value may show in a message. */
+  written: readonly string[]
+}
+
+const secretWords = new Set(
+  'token,password,passwords,passwd,pwd,passphrase,secret,secrets,dsn,credential,credentials,apikey,privatekey,secretkey,accesskey,connectionstring'.split(
+    ','
+  )
+)
+const secretCompounds = new Set(
+  'api key,private key,secret key,access key,signing key,encryption key,account key,connection string'.split(',')
+)
+
+/**
+ * Whether a key names a secret: its last word does, or its last two. So `sentryDsn` and `API_TOKEN`, and not `tokenBucketSize`,
+ * nor what names where a secret is: `tokenFile`, `passwordEnv`, `secretName`.
+ */
+export function namesSecret(key: string): boolean {
+  const words = (key.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}]+/gu) ?? []).map((word) => word.toLowerCase())
+  return secretWords.has(words.at(-1) ?? '') || secretCompounds.has(words.slice(-2).join(' '))
+}
+
+/** The secrets in YAML documents; numbers count, `true`, nothing and an empty text don't. */
+function secretsIn(documents: YamlDocuments, text: string): Secret[] {
+  const found: Secret[] = []
+  for (const document of documents) {
+    visit(document, {
+      Pair(_, { key, value }) {
+        if (!isScalar(key) || !namesSecret(String(key.value))) return
+        const target = isAlias(value) ? value.resolve(document) : value
+        for (const node of isSeq(target) ? target.items : [target]) {
+          if (!isScalar(node) || !isValue(node.value)) continue
+          const range = rangeOf(node)
+          const slice = text.slice(...range)
+          // A message cuts what it quotes.
+          const whole = [String(node.value), slice, ...slice.split('\n').map((line) => line.trim())]
+          const written = whole.flatMap((shown) => [shown, shown.slice(0, quoteLimit)])
+          found.push({ name: String(key.value), key: rangeOf(key as Node), value: range, written })
+        }
+      }
+    })
+  }
+  return found
+}
+
+const quoteLimit = 79
+
+function isValue(value: unknown): boolean {
+  return (typeof value === 'string' && value.trim() !== '') || typeof value === 'number' || typeof value === 'bigint'
+}
+
+/** What of a YAML text may be shown. */
+export interface Redaction {
+  /** A warning for each key, of which nothing is shown behind the key. */
+  warnings: Diagnostic[]
+  /** What is not shown, from one place up to another. */
+  hidden: readonly (readonly [LinePos, LinePos])[]
+  /** Texts that are not shown. */
+  written: readonly string[]
+}
+
+type LinePos = ReturnType<LineCounter['linePos']>
+
+/** Looks for secrets in a text whose lines are those of its file. */
+export function findSecrets(source: string, text: string): Redaction {
+  const counter = lineCounter(text)
+  const documents = composeYaml(text)
+  const secrets = secretsIn(documents, text)
+  const ranges = [...secrets.map(({ value }) => value), ...(isWhole(documents) ? [] : suspectLines(text))]
+  const hidden = ranges.map(([from, to]) => [counter.linePos(from), counter.linePos(to)] as const)
+  const written = secrets.flatMap((secret) => secret.written)
+  const masked = mask(text, hidden)
+  const warnings = new Map<number, Diagnostic>()
+  for (const { name, key } of secrets) {
+    const { line, col: column } = counter.linePos(key[0])
+    const shown = printable(masked.slice(key[0] - column + 1, key[1]))
+    warnings.set(key[0], {
+      code: 'secret-in-config',
+      severity: 'warning',
+      message: `"${printable(name)}" looks like a secret, and settings are public: they stand in records and in Pod specs`,
+      hint: 'give the name of a variable or of a file in which the module finds it, under a key that says so: tokenFile, passwordEnv',
+      source,
+      line,
+      column,
+      length: key[1] - key[0],
+      text: shown
+    })
+  }
+  return { warnings: [...warnings.values()], hidden, written }
+}
+
+/** Where nothing could be composed: the rest of a line whose key names a secret, and the lines below it that are indented deeper. */
+function suspectLines(text: string): [number, number][] {
+  const hidden: [number, number][] = []
+  let start = 0
+  let below: number | undefined
+  for (const line of text.split('\n')) {
+    const indentation = line.search(/\S/)
+    if (below !== undefined && (indentation < 0 || indentation > below)) hidden.push([start, start + line.length])
+    else below = undefined
+    for (const match of line.matchAll(/([\p{L}\d_.-]+)["']?[ \t]*[:=]/gu)) {
+      if (!namesSecret(match[1] ?? '')) continue
+      hidden.push([start + match.index + match[0].length, start + line.length])
+      below ??= indentation
+      break
+    }
+    start += line.length + 1
+  }
+  return hidden
+}
+
+/** The text with `*` for what is hidden, in as many lines and columns. */
+export function mask(text: string, hidden: Redaction['hidden']): string {
+  const { lineStarts } = lineCounter(text)
+  const offsetOf = ({ line, col }: LinePos) => (lineStarts[line - 1] ?? text.length) + col - 1
+  const ranges = hidden.map(([from, to]) => [offsetOf(from), offsetOf(to)] as const).sort(([a], [b]) => a - b)
+  let masked = ''
+  let at = 0
+  for (const [from, to] of ranges) {
+    masked += text.slice(at, Math.max(at, from)) + text.slice(Math.max(at, from), Math.max(at, to)).replace(/\S/g, '*')
+    at = Math.max(at, to)
+  }
+  return masked + text.slice(at)
+}
+
+/** Takes secrets out of the messages of diagnostics, and shows the lines as they are masked. */
+export function redact(
+  diagnostics: readonly Diagnostic[],
+  maskedLines: readonly string[],
+  written: readonly string[]
+): Diagnostic[] {
+  const secrets = [...new Set(written)].filter((text) => text !== '').sort((a, b) => b.length - a.length)
+  // A short one is a part of many words.
+  const hide = (text: string, secret: string) =>
+    secret.length < 4 ? text.replaceAll(`"${secret}"`, '"***"') : text.replaceAll(secret, '***')
+  const clean = (text: string) => secrets.reduce(hide, text)
+  return diagnostics.map((diagnostic) => {
+    if (diagnostic.code === 'secret-in-config') return diagnostic
+    const { message, hint, line, text } = diagnostic
+    return {
+      ...diagnostic,
+      message: clean(message),
+      ...(hint !== undefined && { hint: clean(hint) }),
+      ...(text !== undefined && line !== undefined && { text: printable(maskedLines[line - 1] ?? '') })
+    }
+  })
+}

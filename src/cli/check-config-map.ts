@@ -40,16 +40,14 @@ export async function checkConfigMaps(
     const passage = valuePassage(file, counter, node, name === '' ? key : `${key} of the ConfigMap ${name}`)
     if (kind === 'script') {
       checked.diagnostics.push(...(await checkScript(passage, options, scratch, io)))
-    } else if (kind === 'directives') {
-      checked.diagnostics.push(...checkDirectives(passage, options.keys))
-    } else {
-      const config = await checkConfig(passage, key, options.keys)
-      checked.diagnostics.push(...config.diagnostics)
-      checked.hidden.push(...config.hidden)
-      // Written otherwise than it is read: none of it can be shown.
-      if (passage.inPlace === undefined && config.written.length > 0) checked.hidden.push(spanOf(node.scalar))
-      checked.written.push(...config.written)
+      continue
     }
+    const part = kind === 'config' ? await checkConfig(passage, key, options.keys) : checkDirectives(passage, options.keys)
+    checked.diagnostics.push(...part.diagnostics)
+    checked.written.push(...part.written)
+    checked.hidden.push(...part.hidden)
+    // Written otherwise than it is read: none of it can be shown.
+    if (passage.inPlace === undefined) checked.hidden.push(spanOf(node.scalar))
   }
   if (known === 0 && diagnostics.length === 0) checked.diagnostics.push(nothingFound(file, hasConfigMap(documents)))
   return checked

@@ -1,6 +1,6 @@
 import { type Diagnostic, parseDirectives, parseStaticConfig } from '../index.ts'
 import type { Passage } from './check-passage.ts'
-import { findSecrets, type Redaction } from './check-secrets.ts'
+import { findSecrets, type Redaction, suspectsIn } from './check-secrets.ts'
 
 /** What a check found, and what of the file must not be shown. */
 export interface Checked {
@@ -21,9 +21,10 @@ export async function checkConfig(passage: Passage, name: string, keys: readonly
 }
 
 /** Checks a text of directives. */
-export function checkDirectives(passage: Passage, keys: readonly string[]): Diagnostic[] {
+export function checkDirectives(passage: Passage, keys: readonly string[]): Checked {
   const { diagnostics } = parseDirectives(subjectOf(passage), { source: passage.source, keys })
-  return passage.inPlace === undefined ? diagnostics.map((diagnostic) => moved(passage, diagnostic)) : diagnostics
+  if (passage.inPlace !== undefined) return { diagnostics, hidden: suspectsIn(passage.inPlace), written: [] }
+  return { diagnostics: diagnostics.map((diagnostic) => moved(passage, diagnostic)), hidden: [], written: [] }
 }
 
 /** A whole file as bytes: what is not UTF-8 is to be found. */

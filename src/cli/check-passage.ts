@@ -25,7 +25,7 @@ export interface Passage {
 export function wholeFile(file: SourceFile): Passage {
   return {
     ...file,
-    name: file.file ?? file.source,
+    name: file.source,
     linesBefore: 0,
     inPlace: file.text,
     diagnose: (finding, spot) => diagnosticAt(file, finding, spot)
@@ -38,10 +38,10 @@ export function valuePassage(file: SourceFile, counter: LineCounter, { scalar, k
   const base = { source: file.source, name, text, bytes: new TextEncoder().encode(text), lines: linesOf(text), file: undefined }
   const [from, to] = rangeOf(scalar)
   const { line, col } = counter.linePos(from)
-  if (scalar.type === 'BLOCK_LITERAL') return literal(file, base, line)
+  if (scalar.type === 'BLOCK_LITERAL' && text.trim() !== '') return literal(file, base, line)
   const written = file.text.slice(from, to)
   const quotes = /^(["'])/.test(written) ? 1 : 0
-  if (!isBlock(scalar) && written.slice(quotes, quotes ? -1 : undefined) === text)
+  if (!isBlock(scalar) && text !== '' && written.slice(quotes, quotes ? -1 : undefined) === text)
     return oneLine(file, base, line, col - 1 + quotes)
   const [keyFrom, keyTo] = key === undefined ? [from, from + 1] : rangeOf(key)
   const start = counter.linePos(keyFrom)

@@ -4,6 +4,7 @@ import { hashBangLine } from './check-kind.ts'
 import type { Passage } from './check-passage.ts'
 import { type ScratchFolder, scratchFile } from './check-scratch.ts'
 import { runShellCheck } from './check-shellcheck.ts'
+import type { Spot } from './check-source.ts'
 import { checkSyntax, shellOf } from './check-syntax.ts'
 import type { CommandIo } from './io.ts'
 
@@ -26,7 +27,7 @@ export async function checkScript(
   const shell = shellOf(argv)
   if (shell === undefined) {
     const message = `the syntax is not checked: ${argv.join(' ')} is no shell that is known here`
-    return [...found, passage.diagnose({ code: 'syntax-unchecked', severity: 'note', message })]
+    return [...found, passage.diagnose({ code: 'syntax-unchecked', severity: 'note', message }, spotOfHashBang(passage))]
   }
   found.push(...(await checkSyntax(passage, shell, scratch, io)))
   if (options.shellcheck) found.push(...(await runShellCheck(passage, shell, io)))
@@ -53,9 +54,14 @@ async function explainScript(
     const said = message.replaceAll(path, passage.name).replace(/\bscript\.(interpreter|trust)\b/g, '--$1')
     const told = { code, severity, message: said, hint }
     const isUntrusted = code === 'ERR_HERMES_SCRIPT_UNTRUSTED'
-    return passage.diagnose(told, isUntrusted ? undefined : { line: hashBangLine(passage.text) ?? 1 })
+    return passage.diagnose(told, isUntrusted ? undefined : spotOfHashBang(passage))
   })
   return { argv: script.interpreter?.found ? script.interpreter.argv : undefined, diagnostics: found }
+}
+
+function spotOfHashBang({ text }: Passage): Spot | undefined {
+  const line = hashBangLine(text)
+  return line === undefined ? undefined : { line }
 }
 
 /** A `#!` that no system looks at: the script is run by another shell than it was written for, without a word. */

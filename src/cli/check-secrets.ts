@@ -81,11 +81,9 @@ export function findSecrets(source: string, text: string): Redaction {
   const ranges = [...secrets.map(({ value }) => value), ...(isWhole(documents) ? [] : suspectLines(text))]
   const hidden = ranges.map(([from, to]) => [counter.linePos(from), counter.linePos(to)] as const)
   const written = secrets.flatMap((secret) => secret.written)
-  const masked = mask(text, hidden)
   const warnings = new Map<number, Diagnostic>()
   for (const { name, key } of secrets) {
     const { line, col: column } = counter.linePos(key[0])
-    const shown = printable(masked.slice(key[0] - column + 1, key[1]))
     warnings.set(key[0], {
       code: 'secret-in-config',
       severity: 'warning',
@@ -95,11 +93,20 @@ export function findSecrets(source: string, text: string): Redaction {
       line,
       column,
       length: key[1] - key[0],
-      text: shown
+      text: '' // up to the key, once all that is hidden in the file is known
     })
   }
   return { warnings: [...warnings.values()], hidden, written }
 }
+
+/** The values of directives' keys that name secrets: the rest of such a line. */
+export function suspectsIn(text: string): Redaction['hidden'] {
+  const counter = lineCounter(text)
+  return suspectLines(text).map(([from, to]) => [counter.linePos(from), counter.linePos(to)] as const)
+}
+
+/** A key and what stands between it and its value. */
+const keyBefore = /([\p{L}\d_.-]+)["']?[ \t]*[:=]/gu
 
 /** Where nothing could be composed: the rest of a line whose key names a secret, and the lines below it that are indented deeper. */
 function suspectLines(text: string): [number, number][] {
@@ -108,17 +115,28 @@ function suspectLines(text: string): [number, number][] {
   let below: number | undefined
   for (const line of text.split('\n')) {
     const indentation = line.search(/\S/)
+    const suspect = suspectAt(line)
     if (below !== undefined && (indentation < 0 || indentation > below)) hidden.push([start, start + line.length])
-    else below = undefined
-    for (const match of line.matchAll(/([\p{L}\d_.-]+)["']?[ \t]*[:=]/gu)) {
-      if (!namesSecret(match[1] ?? '')) continue
-      hidden.push([start + match.index + match[0].length, start + line.length])
-      below ??= indentation
-      break
+    else if (suspect === undefined) below = undefined
+    else {
+      hidden.push([start + suspect, start + line.length])
+      below = indentation
     }
     start += line.length + 1
   }
   return hidden
+}
+
+/** Where the value of a key that names a secret may begin. */
+function suspectAt(line: string): number | undefined {
+  const suspect = [...line.matchAll(keyBefore)].find(([, key = '']) => namesSecret(key))
+  return suspect && suspect.index + suspect[0].length
+}
+
+/** A message quotes a piece of a line, and cuts it where it is long. */
+function withoutSuspects(message: string): string {
+  const at = suspectAt(message)
+  return at === undefined ? message : `${message.slice(0, at)}***`
 }
 
 /** The text with `*` for what is hidden, in as many lines and columns. */
@@ -145,15 +163,16 @@ export function redact(
   // A short one is a part of many words.
   const hide = (text: string, secret: string) =>
     secret.length < 4 ? text.replaceAll(`"${secret}"`, '"***"') : text.replaceAll(secret, '***')
-  const clean = (text: string) => secrets.reduce(hide, text)
+  const clean = (text: string) => withoutSuspects(secrets.reduce(hide, text))
   return diagnostics.map((diagnostic) => {
-    if (diagnostic.code === 'secret-in-config') return diagnostic
-    const { message, hint, line, text } = diagnostic
+    const { code, message, hint, line, column = 1, length = 1, text } = diagnostic
+    const masked = line === undefined ? '' : printable(maskedLines[line - 1] ?? '')
+    if (code === 'secret-in-config') return { ...diagnostic, text: masked.slice(0, column - 1 + length) }
     return {
       ...diagnostic,
       message: clean(message),
       ...(hint !== undefined && { hint: clean(hint) }),
-      ...(text !== undefined && line !== undefined && { text: printable(maskedLines[line - 1] ?? '') })
+      ...(text !== undefined && { text: masked })
     }
   })
 }

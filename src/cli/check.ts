@@ -81,12 +81,11 @@ async function checkAs(
   scratch: ScratchFolder,
   io: CommandIo
 ): Promise<Checked> {
-  const nothing = { hidden: [], written: [] }
   if (kind === 'configmap') return checkConfigMaps(file, options, scratch, io)
   const passage = wholeFile(file)
   if (kind === 'config') return checkConfig(passage, file.source, options.keys)
-  if (kind === 'directives') return { diagnostics: checkDirectives(passage, options.keys), ...nothing }
-  return { diagnostics: await checkScript(passage, options, scratch, io), ...nothing }
+  if (kind === 'directives') return checkDirectives(passage, options.keys)
+  return { diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written: [] }
 }
 
 /** In the order of the file; what two ways have found, once. */

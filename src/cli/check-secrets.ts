@@ -1,4 +1,4 @@
-import { isAlias, isScalar, isSeq, type LineCounter, type Node, visit } from 'yaml'
+import { isAlias, isCollection, isScalar, isSeq, type LineCounter, type Node, visit } from 'yaml'
 import type { Diagnostic } from '../index.ts'
 import { printable } from './check-source.ts'
 import { composeYaml, isWhole, lineCounter, rangeOf, type YamlDocuments } from './check-yaml.ts'
@@ -78,7 +78,7 @@ export function findSecrets(source: string, text: string): Redaction {
   const counter = lineCounter(text)
   const documents = composeYaml(text)
   const secrets = secretsIn(documents, text)
-  const ranges = [...secrets.map(({ value }) => value), ...(isWhole(documents) ? [] : suspectLines(text))]
+  const ranges = [...secrets.map(({ value }) => value), ...(isTree(documents) ? [] : suspectLines(text))]
   const hidden = ranges.map(([from, to]) => [counter.linePos(from), counter.linePos(to)] as const)
   const written = secrets.flatMap((secret) => secret.written)
   const warnings = new Map<number, Diagnostic>()
@@ -97,6 +97,11 @@ export function findSecrets(source: string, text: string): Redaction {
     })
   }
   return { warnings: [...warnings.values()], hidden, written }
+}
+
+/** Whether the keys can be had from it: not of a text that is no YAML, nor of one long scalar. */
+function isTree(documents: YamlDocuments): boolean {
+  return isWhole(documents) && documents.every(({ contents }) => contents === null || isCollection(contents))
 }
 
 /** The values of directives' keys that name secrets: the rest of such a line. */

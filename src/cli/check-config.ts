@@ -23,8 +23,9 @@ export async function checkConfig(passage: Passage, name: string, keys: readonly
 /** Checks a text of directives. */
 export function checkDirectives(passage: Passage, keys: readonly string[]): Checked {
   const { diagnostics } = parseDirectives(subjectOf(passage), { source: passage.source, keys })
-  if (passage.inPlace !== undefined) return { diagnostics, hidden: suspectsIn(passage.inPlace), written: [] }
-  return { diagnostics: diagnostics.map((diagnostic) => moved(passage, diagnostic)), hidden: [], written: [] }
+  if (passage.inPlace !== undefined) return { diagnostics, ...suspectsIn(passage.inPlace) }
+  const { written } = suspectsIn(passage.text)
+  return { diagnostics: diagnostics.map((diagnostic) => moved(passage, diagnostic)), hidden: [], written }
 }
 
 /** A whole file as bytes: what is not UTF-8 is to be found. */

@@ -43,10 +43,7 @@ function secretsIn(documents: YamlDocuments, text: string): Secret[] {
         for (const node of isSeq(target) ? target.items : [target]) {
           if (!isScalar(node) || !isValue(node.value)) continue
           const range = rangeOf(node)
-          const slice = text.slice(...range)
-          // A message cuts what it quotes.
-          const whole = [String(node.value), slice, ...slice.split('\n').map((line) => line.trim())]
-          const written = whole.flatMap((shown) => [shown, shown.slice(0, quoteLimit)])
+          const written = [String(node.value), ...shownAs(text.slice(...range))]
           found.push({ name: String(key.value), key: rangeOf(key as Node), value: range, written })
         }
       }
@@ -55,7 +52,15 @@ function secretsIn(documents: YamlDocuments, text: string): Secret[] {
   return found
 }
 
+/** Messages cut what they quote. */
 const quoteLimit = 79
+
+/** How a value may show in a message: whole, a line of it, or what stands between commas. */
+function shownAs(value: string): string[] {
+  const lines = value.split('\n')
+  const parts = [value, ...lines, ...lines.flatMap((line) => line.split(','))].map((part) => part.trim())
+  return parts.flatMap((part) => [part, part.slice(0, quoteLimit)])
+}
 
 function isValue(value: unknown): boolean {
   return (typeof value === 'string' && value.trim() !== '') || typeof value === 'number' || typeof value === 'bigint'
@@ -78,9 +83,10 @@ export function findSecrets(source: string, text: string): Redaction {
   const counter = lineCounter(text)
   const documents = composeYaml(text)
   const secrets = secretsIn(documents, text)
-  const ranges = [...secrets.map(({ value }) => value), ...(isTree(documents) ? [] : suspectLines(text))]
-  const hidden = ranges.map(([from, to]) => [counter.linePos(from), counter.linePos(to)] as const)
-  const written = secrets.flatMap((secret) => secret.written)
+  const suspects = isTree(documents) ? { hidden: [], written: [] } : suspectsIn(text)
+  const known = secrets.map(({ value: [from, to] }) => [counter.linePos(from), counter.linePos(to)] as const)
+  const hidden = [...known, ...suspects.hidden]
+  const written = [...secrets.flatMap((secret) => secret.written), ...suspects.written]
   const warnings = new Map<number, Diagnostic>()
   for (const { name, key } of secrets) {
     const { line, col: column } = counter.linePos(key[0])
@@ -105,9 +111,13 @@ function isTree(documents: YamlDocuments): boolean {
 }
 
 /** The values of directives' keys that name secrets: the rest of such a line. */
-export function suspectsIn(text: string): Redaction['hidden'] {
+export function suspectsIn(text: string): Pick<Redaction, 'hidden' | 'written'> {
   const counter = lineCounter(text)
-  return suspectLines(text).map(([from, to]) => [counter.linePos(from), counter.linePos(to)] as const)
+  const ranges = suspectLines(text)
+  return {
+    hidden: ranges.map(([from, to]) => [counter.linePos(from), counter.linePos(to)] as const),
+    written: ranges.flatMap(([from, to]) => shownAs(text.slice(from, to)))
+  }
 }
 
 /** A key and what stands between it and its value. */

@@ -20,7 +20,7 @@ export async function checkConfigMaps(
   const { entries, diagnostics } = await parseConfigMap(file.bytes, { source: file.source })
   const documents = composeYaml(file.text)
   const { hidden, written } = findSecrets(file.source, file.text)
-  const checked = { diagnostics: [...diagnostics], hidden: [...hidden], written: [...written] }
+  const parts: Checked[] = [{ diagnostics, hidden, written }]
   const counter = lineCounter(file.text)
   const nodes = new Map<string, TextNode>()
   for (const node of textNodes(documents)) {
@@ -39,18 +39,20 @@ export async function checkConfigMaps(
     known++
     const passage = valuePassage(file, counter, node, name === '' ? key : `${key} of the ConfigMap ${name}`)
     if (kind === 'script') {
-      checked.diagnostics.push(...(await checkScript(passage, options, scratch, io)))
+      parts.push({ diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written: [] })
       continue
     }
     const part = kind === 'config' ? await checkConfig(passage, key, options.keys) : checkDirectives(passage, options.keys)
-    checked.diagnostics.push(...part.diagnostics)
-    checked.written.push(...part.written)
-    checked.hidden.push(...part.hidden)
+    parts.push(part)
     // Written otherwise than it is read: none of it can be shown.
-    if (passage.inPlace === undefined) checked.hidden.push(spanOf(node.scalar))
+    if (passage.inPlace === undefined) parts.push({ diagnostics: [], hidden: [spanOf(node.scalar)], written: [] })
   }
-  if (known === 0 && diagnostics.length === 0) checked.diagnostics.push(nothingFound(file, hasConfigMap(documents)))
-  return checked
+  const nothing = known === 0 && diagnostics.length === 0 ? [nothingFound(file, hasConfigMap(documents))] : []
+  return {
+    diagnostics: [...parts.flatMap((part) => part.diagnostics), ...nothing],
+    hidden: parts.flatMap((part) => part.hidden),
+    written: parts.flatMap((part) => part.written)
+  }
 }
 
 function nothingFound(file: SourceFile, found: boolean): Diagnostic {

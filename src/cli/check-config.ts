@@ -12,29 +12,50 @@ export interface Checked {
 /** Checks a static configuration. `name`: a `.json` is strict JSON, as where it is loaded. */
 export async function checkConfig(passage: Passage, name: string, keys: readonly string[]): Promise<Checked> {
   const format = /\.json$/.test(name) ? 'json' : 'yaml'
-  const subject = subjectOf(passage)
-  const { diagnostics } = await parseStaticConfig(subject, { source: passage.source, format, keys })
-  const { warnings, hidden, written } = findSecrets(passage.source, textOf(passage))
-  const found = [...diagnostics, ...warnings]
-  if (passage.inPlace !== undefined) return { diagnostics: found, hidden, written }
-  return { diagnostics: found.map((diagnostic) => moved(passage, diagnostic)), hidden: [], written }
+  const { diagnostics } = await parseStaticConfig(subjectOf(passage), { source: passage.source, format, keys })
+  const { warnings, hidden, written } = findSecrets(passage.source, passage.inPlace ?? passage.text)
+  return inFile(passage, { diagnostics: [...diagnostics, ...warnings], hidden, written })
 }
 
 /** Checks a text of directives. */
 export function checkDirectives(passage: Passage, keys: readonly string[]): Checked {
   const { diagnostics } = parseDirectives(subjectOf(passage), { source: passage.source, keys })
-  if (passage.inPlace !== undefined) return { diagnostics, ...suspectsIn(passage.inPlace) }
-  const { written } = suspectsIn(passage.text)
-  return { diagnostics: diagnostics.map((diagnostic) => moved(passage, diagnostic)), hidden: [], written }
+  return inFile(passage, { diagnostics, ...suspectsIn(passage.inPlace ?? passage.text) })
 }
 
 /** A whole file as bytes: what is not UTF-8 is to be found. */
-function subjectOf(passage: Passage): string | Uint8Array {
-  return passage.linesBefore === 0 && passage.inPlace === passage.text ? passage.bytes : textOf(passage)
+function subjectOf({ inPlace, text, bytes }: Passage): string | Uint8Array {
+  return inPlace === undefined || inPlace === text ? bytes : inPlace
 }
 
-function textOf(passage: Passage): string {
-  return passage.inPlace ?? passage.text
+/** What was found in a passage, with the places of the file. */
+function inFile(passage: Passage, { diagnostics, hidden, written }: Checked): Checked {
+  const { inPlace, linesBefore = 0 } = passage
+  if (inPlace === undefined) return { diagnostics: diagnostics.map((found) => moved(passage, found)), hidden: [], written }
+  if (linesBefore === 0) return { diagnostics, hidden, written }
+  return {
+    diagnostics: diagnostics.map((found) => movedDown(found, linesBefore)),
+    hidden: hidden.map(([from, to]) => [
+      { ...from, line: from.line + linesBefore },
+      { ...to, line: to.line + linesBefore }
+    ]),
+    written
+  }
+}
+
+/** A diagnostic some lines further down, and the lines that its words name. */
+function movedDown(diagnostic: Diagnostic, lines: number): Diagnostic {
+  const { message, hint, line } = diagnostic
+  const reworded = (text: string) =>
+    text.replace(/"[^"]*"|\bin line (\d+)/g, (all, number?: string) =>
+      number === undefined ? all : `in line ${Number(number) + lines}`
+    )
+  return {
+    ...diagnostic,
+    message: reworded(message),
+    ...(hint !== undefined && { hint: reworded(hint) }),
+    ...(line !== undefined && { line: line + lines })
+  }
 }
 
 /** A diagnostic whose place is one in the value, at its place in the file. */

@@ -22,7 +22,7 @@ export async function tellKind(text: string, name: string): Promise<Told> {
 }
 
 /** `#!`, at the start or behind nothing but comments and blank lines: there it does not count, and the script is to be told so. */
-export function startsWithHashBang(text: string): boolean {
+function startsWithHashBang(text: string): boolean {
   return hashBangLine(text) !== undefined
 }
 
@@ -36,7 +36,7 @@ export function hashBangLine(text: string): number | undefined {
   return undefined
 }
 
-export function hasShellName(name: string): boolean {
+function hasShellName(name: string): boolean {
   return /\.(?:sh|bash|dash|ash|ksh|mksh|zsh|yash)$/.test(name)
 }
 

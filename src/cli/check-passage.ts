@@ -15,7 +15,7 @@ export interface Passage {
   file: string | undefined
   /** How many lines of the file stand before it, where its lines are the file's; nothing where they are not. */
   linesBefore: number | undefined
-  /** The file with nothing in it but this passage: its places are the file's. Nothing where that can't be had. */
+  /** The passage as it is indented in the file: its columns are the file's. Nothing where that can't be had. */
   inPlace: string | undefined
   /** The diagnostic of a finding in the passage, at its place in the file. */
   diagnose(finding: Finding, spot?: Spot): Diagnostic
@@ -55,7 +55,7 @@ function literal(file: SourceFile, base: Base, header: number): Passage {
   const rows = file.lines.slice(header, header + base.lines.length)
   // A document marker stands at the start of a line, and can't be moved.
   const movable = !base.lines.some((line) => /^(?:---|\.\.\.|%)/.test(line))
-  const inPlace = movable ? `${'\n'.repeat(header)}${rows.join('\n')}${base.text.endsWith('\n') ? '\n' : ''}` : undefined
+  const inPlace = movable ? `${rows.join('\n')}${base.text.endsWith('\n') ? '\n' : ''}` : undefined
   return {
     ...base,
     linesBefore: header,
@@ -72,8 +72,8 @@ function literal(file: SourceFile, base: Base, header: number): Passage {
 function oneLine(file: SourceFile, base: Base, line: number, before: number): Passage {
   return {
     ...base,
-    linesBefore: undefined,
-    inPlace: `${'\n'.repeat(line - 1)}${' '.repeat(before)}${base.text}`,
+    linesBefore: line - 1,
+    inPlace: `${' '.repeat(before)}${base.text}`,
     diagnose(finding, { column = 1, length = Math.max(1, base.text.length - column + 1) } = { line: 1 }) {
       return diagnosticAt(file, finding, { line, column: before + column, length })
     }

@@ -19,7 +19,7 @@ const timeoutMs = 10_000
 const maxOutputBytes = 4 * 1024 * 1024
 
 /** What `execvp` uses where there is no `PATH`. */
-export const defaultPath = '/bin:/usr/bin'
+const defaultPath = '/bin:/usr/bin'
 
 /**
  * Runs a tool over a text that it does not execute: `PATH` and a locale are all of its environment, time and output are bounded.

@@ -174,11 +174,8 @@ export function redact(
   maskedLines: readonly string[],
   written: readonly string[]
 ): Diagnostic[] {
-  const secrets = [...new Set(written)].filter((text) => text !== '').sort((a, b) => b.length - a.length)
-  // A short one is a part of many words.
-  const hide = (text: string, secret: string) =>
-    secret.length < 4 ? text.replaceAll(`"${secret}"`, '"***"') : text.replaceAll(secret, '***')
-  const clean = (text: string) => withoutSuspects(secrets.reduce(hide, text))
+  const hide = hiding(written)
+  const clean = (text: string) => withoutSuspects(hide(text))
   return diagnostics.map((diagnostic) => {
     const { code, message, hint, line, column = 1, length = 1, text } = diagnostic
     const masked = line === undefined ? '' : printable(maskedLines[line - 1] ?? '')
@@ -190,4 +187,25 @@ export function redact(
       ...(text !== undefined && { text: masked })
     }
   })
+}
+
+/** Replaces texts in a message. Time does not grow with how many they are: a file may have a secret in every line. */
+function hiding(written: readonly string[]): (message: string) => string {
+  const texts = new Set(written)
+  const lengths = [...new Set(written.map(({ length }) => length))].filter((length) => length > 0).sort((a, b) => b - a)
+  return (message) => {
+    if (lengths.length === 0) return message
+    let shown = ''
+    for (let at = 0; at < message.length; ) {
+      const found = lengths.find((length) => texts.has(message.slice(at, at + length)) && isAlone(message, at, length))
+      shown += found === undefined ? message.charAt(at) : '***'
+      at += found ?? 1
+    }
+    return shown
+  }
+}
+
+/** A short text is a part of many words: it counts where it is quoted. */
+function isAlone(message: string, at: number, length: number): boolean {
+  return length >= 4 || (message[at - 1] === '"' && message[at + length] === '"')
 }

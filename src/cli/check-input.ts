@@ -34,13 +34,39 @@ async function readStdin({ stdin, signal }: CommandIo): Promise<Input> {
   const source = '<stdin>'
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of stdin) {
+  try {
+    for await (const chunk of untilAborted(stdin, signal)) {
+      size += chunk.length
+      if (size > maxBytes) return { source, ...tooLarge }
+      chunks.push(chunk)
+    }
+  } catch (error) {
     signal.throwIfAborted()
-    size += chunk.length
-    if (size > maxBytes) return { source, ...tooLarge }
-    chunks.push(chunk)
+    return { source, ...whyNot(error as NodeJS.ErrnoException) }
   }
   return { source, bytes: new Uint8Array(Buffer.concat(chunks)), file: undefined }
+}
+
+/** A stream that nobody ends is not waited for after an abort. */
+async function* untilAborted(stdin: CommandIo['stdin'], signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  let onAbort = () => {}
+  const aborted = new Promise<'aborted'>((resolve) => {
+    onAbort = () => resolve('aborted')
+    signal.addEventListener('abort', onAbort)
+  })
+  const chunks = stdin[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await Promise.race([chunks.next(), aborted])
+      signal.throwIfAborted()
+      if (next === 'aborted' || next.done === true) return
+      yield next.value
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    // Not waited for: a stream may end only with its next chunk.
+    Promise.resolve(chunks.return?.()).catch(() => {})
+  }
 }
 
 /** Opened without ever blocking: a FIFO that nobody writes to would hold the process for good. */
@@ -73,6 +99,7 @@ function typeOf(stats: Stats): string {
 
 function whyNot({ code = 'it could not be opened' }: NodeJS.ErrnoException): { why: string; hint: string } {
   const known: Readonly<Record<string, readonly [string, string]>> = {
+    EISDIR: ['it is a folder', 'name the files in it'],
     ENOENT: ['there is no such file', 'correct the path'],
     ENOTDIR: ['something above it is no folder', 'correct the path'],
     EACCES: ['permission is denied', 'let this user read it'],

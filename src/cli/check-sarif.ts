@@ -45,8 +45,7 @@ function resultOf({ code, severity, message, hint, source = '', ...place }: Diag
 }
 
 function regionOf({ line, column, length }: Pick<Diagnostic, 'line' | 'column' | 'length'>): Region | undefined {
-  if (line === undefined) return undefined
-  if (column === undefined) return { startLine: line }
+  if (line === undefined || column === undefined) return undefined
   return { startLine: line, startColumn: column, ...(length !== undefined && { endColumn: column + Math.max(1, length) }) }
 }
 

@@ -133,6 +133,43 @@ describe('the value of a secret', () => {
     )
   })
 
+  it('is not shown of directives in a ConfigMap', async () => {
+    const values = [`module=a,token=${marker}\n`, `module=a,x=1,token="${marker}\n`]
+    for (const value of values) {
+      for (const written of [JSON.stringify(value), `|\n    ${value}`, `>\n    ${value}`]) {
+        const { stdout, exitCode } = await runCheck({
+          files: ['-'],
+          stdin: `kind: ConfigMap\ndata:\n  a: ${written}`,
+          cwd: tempFolder()
+        })
+        expect(exitCode).toBe(1)
+        expect(stdout).not.toContain(marker)
+      }
+    }
+  })
+
+  it('is hidden in a file that has one in every line', async () => {
+    const stdin = `configs:\n${Array.from({ length: 2000 }, (_, at) => `  c${at}: { token: ${marker}${at}, x: .inf }\n`).join('')}`
+    const { stdout, stderr } = await runCheck({ files: ['-'], stdin, cwd: tempFolder() })
+    expect(stderr).toBe('1 file, 2000 errors, 2000 warnings\n')
+    expect(stdout).not.toContain(marker)
+  })
+
+  it('is shown nowhere of a file that is not told, nor of one that is no YAML', async () => {
+    for (const stdin of [
+      `password = ${marker}\n`,
+      `password: ${marker}\n`,
+      `a: [\npassword: |\n  ${marker}\n`,
+      `dsn: "${marker}\n  ${marker}\n`
+    ]) {
+      for (const as of [undefined, 'config', 'directives', 'configmap'] as const) {
+        const { stdout, exitCode } = await runCheck({ files: ['-'], as, stdin, cwd: tempFolder() })
+        expect(exitCode).toBe(1)
+        expect(stdout).not.toContain(marker)
+      }
+    }
+  })
+
   it('is not shown of a line of directives', async () => {
     const stdin = `module=a,token=${marker}\ntoken = "${marker}\nmodule=b,password=${marker},${marker}\n`
     for (const format of formats) {

@@ -107,6 +107,18 @@ describe('stdin', () => {
     ).toEqual([[], ["this can't be read: it was read already"]])
   })
 
+  it('that is a folder is told, and the other files are checked', async () => {
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array([10])
+      throw Object.assign(new Error('EISDIR: illegal operation on a directory, read'), { code: 'EISDIR' })
+    }
+    const { files } = await checked({ files: ['-', 'a'], stdin: failing(), cwd: folderWith({ a: 'none' }) })
+    expect(files).toMatchObject([
+      { kind: null, diagnostics: [{ message: "this can't be read: it is a folder" }] },
+      { kind: 'directives', diagnostics: [] }
+    ])
+  })
+
   it('is bounded', async () => {
     const { files } = await checked({ files: ['-'], stdin: 'a'.repeat(4 * 1024 * 1024 + 2), cwd: tempFolder() })
     expect(files[0].diagnostics[0].message).toBe("this can't be read: it has more than 4 MiB")
@@ -142,6 +154,18 @@ describe('--as', () => {
         'a: error: there is no ConfigMap in it [unknown-file-kind]\n  hint: check the file that has it, or say what this is: --as config|directives|script\n',
       exitCode: 1
     })
+  })
+})
+
+describe('the words of a diagnostic', () => {
+  it('name lines of the file', async () => {
+    const stdin =
+      'kind: ConfigMap\ndata:\n  x: y\n  a: |\n    module=a\n    module=a,config=b\n  modules.yaml: "modules: [a, { module: a, config: b }]"\n'
+    const { files } = await checked({ files: ['-'], stdin, cwd: tempFolder() })
+    expect(files[0].diagnostics.map(({ line, message }: { line: number; message: string }) => [line, message])).toEqual([
+      [6, '"a" was asked for with no config in line 5, and here with config "b"'],
+      [7, '"a" was asked for with no config in line 7, and here with config "b"']
+    ])
   })
 })
 
@@ -209,6 +233,24 @@ describe('surroundings', () => {
       .map((line) => line.split('=')[0])
     expect(names.filter((name) => !['PWD', 'SHLVL', '_', 'OLDPWD'].includes(name ?? '')).sort()).toEqual(['LC_ALL', 'PATH'])
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('hermes-check-') && !before.includes(name))).toEqual([])
+  })
+
+  it('have programs in /bin and /usr/bin where there is no PATH', async () => {
+    const cwd = folderWith({ 'a.sh': '#!/usr/bin/env bash\nfi\n' })
+    expect((await checked({ files: ['a.sh'], cwd, env: {} })).files[0].diagnostics).toMatchObject([
+      { code: 'shell-syntax', line: 2 }
+    ])
+  })
+
+  it('are not waited for after an abort: a stdin without an end', async () => {
+    const controller = new AbortController()
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array([10])
+      controller.abort(new Error('interrupted'))
+      await new Promise(() => {})
+    }
+    const run = runCheck({ files: ['-'], cwd: tempFolder(), stdin: endless(), signal: controller.signal })
+    await expect(run).rejects.toThrow('interrupted')
   })
 
   it('are left at once where it is aborted', async () => {

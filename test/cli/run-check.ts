@@ -4,7 +4,7 @@ import type { CommandIo } from '../../src/cli/io.ts'
 /** A run of `hermes-modules check`, with what of its surroundings a test sets. */
 export interface CheckRun extends Partial<CheckOptions> {
   cwd: string
-  stdin?: string | Uint8Array
+  stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   env?: CommandIo['env']
   isTTY?: boolean
   signal?: AbortSignal
@@ -42,7 +42,8 @@ export async function runCheck({ cwd, stdin = '', env, isTTY, signal, ...options
 }
 
 /** In two chunks, as a pipe may give it. */
-async function* bytesOf(input: string | Uint8Array): AsyncGenerator<Uint8Array> {
+async function* bytesOf(input: NonNullable<CheckRun['stdin']>): AsyncGenerator<Uint8Array> {
+  if (typeof input !== 'string' && !(input instanceof Uint8Array)) return yield* input
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input
   yield bytes.subarray(0, 1)
   yield bytes.subarray(1)

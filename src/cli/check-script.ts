@@ -20,6 +20,19 @@ export async function checkScript(
     const hint = 'to have no module, link it to /dev/null or print none'
     return [passage.diagnose({ code: 'empty-script', severity: 'warning', message, hint })]
   }
+  try {
+    return await checkText(passage, options, scratch, io)
+  } catch (error) {
+    // A temporary folder that is full, read-only or not there.
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (code === undefined || syscall === undefined) throw error
+    const message = `the script was not checked: no temporary file can be written (${code})`
+    const hint = 'name a folder that can be written in TMPDIR'
+    return [passage.diagnose({ code: 'syntax-unchecked', severity: 'warning', message, hint })]
+  }
+}
+
+async function checkText(passage: Passage, options: CheckOptions, scratch: ScratchFolder, io: CommandIo): Promise<Diagnostic[]> {
   const { argv, diagnostics } = await explainScript(passage, options, scratch, io)
   const misplaced = misplacedInterpreterLine(passage, diagnostics)
   const found = [...diagnostics, ...misplaced]

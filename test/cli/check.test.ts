@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { tempFolder } from '../temp-folder.ts'
 import { type CheckRun, runCheck } from './run-check.ts'
 
@@ -251,6 +251,19 @@ describe('surroundings', () => {
     }
     const run = runCheck({ files: ['-'], cwd: tempFolder(), stdin: endless(), signal: controller.signal })
     await expect(run).rejects.toThrow('interrupted')
+  })
+
+  it('may have no temporary folder: a script is then not checked, and that is said', async () => {
+    const cwd = folderWith({ 'a.sh': 'fi\n', b: 'kind: ConfigMap\ndata: { a.sh: fi }\n' })
+    vi.stubEnv('TMPDIR', path.join(cwd, 'none'))
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+    })
+    const { stdout } = await runCheck({ files: ['a.sh', 'b'], cwd })
+    expect(stdout).toContain(
+      'a.sh: warning: the script was not checked: no temporary file can be written (ENOENT) [syntax-unchecked]'
+    )
+    expect(stdout).toContain('b:2:15: warning: the script was not checked')
   })
 
   it('are left at once where it is aborted', async () => {

@@ -33,8 +33,18 @@ function report(error: unknown, format: string | undefined, io: CommandIo): numb
     io.stderr.write(`${error.message}\n${more} says more\n`)
     return 2
   }
-  if (!(error instanceof HermesError)) throw error
-  io.stderr.write(format === 'json' ? `${JSON.stringify(error, null, 2)}\n` : `${error.code}: ${error.message}\n`)
-  if (io.signal.aborted) return 130
-  return error.code === 'ERR_HERMES_OPTIONS_INVALID' ? 2 : 1
+  const wrongOption = isWrongOption(error)
+  if (!(error instanceof HermesError || wrongOption || io.signal.aborted)) throw error
+  io.stderr.write(`${format === 'json' ? JSON.stringify(error, null, 2) : printed(error)}\n`)
+  return io.signal.aborted ? 130 : wrongOption ? 2 : 1
+}
+
+/** An option that only the library can judge; its pure functions throw a `TypeError`. */
+function isWrongOption(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_HERMES_OPTIONS_INVALID'
+}
+
+function printed(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string }
+  return code === undefined ? `interrupted: ${message}` : `${code}: ${message}`
 }

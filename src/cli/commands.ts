@@ -1,19 +1,36 @@
 // Every command but `resolve`, which alone is in the way of a container's start: built as a file of its own, so that a start
 // does not read it (docs/decisions.md).
+import { type CheckOptions, checkFiles } from './check.ts'
 import { explain } from './explain.ts'
 import { help } from './help.ts'
 import { commandHelp, programHelp } from './help-text.ts'
 import type { CommandIo } from './io.ts'
 import type { Invocation } from './parse-arguments.ts'
+import { many, one } from './resolve-options.ts'
 import { version } from './version.ts'
 
 /** Runs a command. @throws HermesError; UsageError */
 export async function runCommand(invocation: Invocation, io: CommandIo): Promise<number> {
   switch (invocation.command.name) {
+    case 'check':
+      return checkFiles(checkOptions(invocation), io)
     case 'explain':
       return explain(invocation, io)
     default:
       return help(invocation, io)
+  }
+}
+
+function checkOptions({ values, operands }: Invocation): CheckOptions {
+  return {
+    files: operands,
+    // The table holds what each takes.
+    as: one(values, 'as') as CheckOptions['as'],
+    format: (one(values, 'format') ?? 'text') as CheckOptions['format'],
+    trust: (one(values, 'trust') ?? 'file') as CheckOptions['trust'],
+    keys: many(values, 'keys') ?? [],
+    interpreter: one(values, 'interpreter'),
+    shellcheck: !values.has('no-shellcheck')
   }
 }
 

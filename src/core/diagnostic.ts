@@ -61,6 +61,12 @@ export const diagnosticCodes = {
   },
   'record-unusable': { severities: ['warning'], meaning: 'A record that can not be used; later steps may differ.' },
   'record-skipped': { severities: ['warning'], meaning: 'Something at the name of a record that is damaged or no record.' },
+  'unreadable-file': { severities: ['error'], meaning: 'A file that was to be checked and can not be read.' },
+  'unknown-file-kind': { severities: ['error', 'note'], meaning: 'A text that does not tell what it is.' },
+  'shell-syntax': { severities: ['error', 'warning'], meaning: "What a script's own shell says about its syntax." },
+  'syntax-unchecked': { severities: ['warning', 'note'], meaning: 'A script whose syntax could not be checked.' },
+  'misplaced-interpreter-line': { severities: ['warning'], meaning: 'A #! that does not count, since it is not at the start.' },
+  'secret-in-config': { severities: ['warning'], meaning: 'A setting whose name says that its value is a secret.' },
   'missing-resources': { severities: ['warning'], meaning: 'A sidecar container with neither requests nor limits.' },
   'stub-left-shared-stdin': { severities: ['note'], meaning: 'A command stub that left a shared stdin unread.' }
 } as const satisfies Readonly<Record<string, { severities: readonly Severity[]; meaning: string }>>

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { formatDiagnostics, HermesError, type ResolveModulesOptions, resolveModules, type ScriptResult } from '../../src/index.ts'
 import { readFirst } from '../../src/load-static-config.ts'
 import { platformUnsupported } from '../../src/script-errors.ts'
+import { runCheck } from '../cli/run-check.ts'
 
 /** Printed samples that no short block of a document gives, by the name after `case=`. */
 export const cases: Readonly<Record<string, () => Promise<string>>> = {
@@ -38,6 +39,13 @@ export const cases: Readonly<Record<string, () => Promise<string>>> = {
       { script: { path: 'load-sidecars.sh', args: ['x'.repeat(200_000)] } },
       { 'load-sidecars.sh': 'echo module=mem-logger\n' }
     ),
+  'unreadable-file': () => checked('modules.yaml'),
+  'unknown-file-kind': () => checked('values.yaml', 'replicas: 3\n'),
+  'shell-syntax': () => checked('load-sidecars.sh', '#!/usr/bin/env dash\necho module=mem-logger\nfi\n'),
+  'syntax-unchecked': () => checked('load-sidecars.mjs', "#!/usr/bin/env node\nconsole.log('module=mem-logger')\n"),
+  'misplaced-interpreter-line': () =>
+    checked('load-sidecars.sh', `${'# Licence\n'.repeat(5)}#!/bin/bash\necho module=mem-logger\n`),
+  'secret-in-config': () => checked('modules.yaml', 'configs:\n  prod: { sentryDsn: "https://key@sentry.example/1" }\n'),
   platform: async () => platformUnsupported('Windows').message
 }
 
@@ -71,6 +79,17 @@ async function resolved(options: ResolveModulesOptions, files: Readonly<Record<s
   } catch (error) {
     if (error instanceof HermesError) return error.message.replaceAll(folder, '/etc/hermes')
     throw error
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** What `hermes-modules check` prints of a file. */
+async function checked(name: string, text?: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hermes-docs-'))
+  try {
+    if (text !== undefined) await writeFile(path.join(folder, name), text)
+    return (await runCheck({ files: [name], cwd: folder })).stdout
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -1,0 +1,71 @@
+import { type Diagnostic, parseConfigMap } from '../../index.ts'
+import type { CheckOptions } from '../check.ts'
+import type { CommandIo } from '../io.ts'
+import { type Checked, checkConfig, checkDirectives } from './config.ts'
+import { tellValue } from './kind.ts'
+import { valuePassage } from './passage.ts'
+import type { ScratchFolder } from './scratch-file.ts'
+import { checkScript } from './script.ts'
+import { findSecrets } from './secrets.ts'
+import { diagnosticAt, type SourceFile } from './source.ts'
+import { composeYaml, hasConfigMap, isBlock, lineCounter, rangeOf, type TextNode, textNodes } from './yaml-nodes.ts'
+
+/** Checks the values of every ConfigMap in a YAML file: scripts, static configurations, directives; others are left alone. */
+export async function checkConfigMaps(
+  file: SourceFile,
+  options: CheckOptions,
+  scratch: ScratchFolder,
+  io: CommandIo
+): Promise<Checked> {
+  const { entries, diagnostics } = await parseConfigMap(file.bytes, { source: file.source })
+  const documents = composeYaml(file.text)
+  const { hidden, written } = findSecrets(file.source, file.text)
+  const parts: Checked[] = [{ diagnostics, hidden, written }]
+  const counter = lineCounter(file.text)
+  const nodes = new Map<string, TextNode>()
+  for (const node of textNodes(documents)) {
+    const line = counter.linePos(rangeOf(node.scalar)[0]).line + (isBlock(node.scalar) ? 1 : 0)
+    nodes.set(placeKey(line, node.scalar.value), node)
+  }
+  const spanOf = (scalar: TextNode['scalar']) => {
+    const [from, to] = rangeOf(scalar)
+    return [counter.linePos(from), counter.linePos(to)] as const
+  }
+  let known = 0
+  for (const { name, key, text, line } of entries) {
+    const kind = tellValue(key, text)
+    const node = nodes.get(placeKey(line, text))
+    if (kind === undefined || node === undefined) continue
+    known++
+    const passage = valuePassage(file, counter, node, name === '' ? key : `${key} of the ConfigMap ${name}`)
+    if (kind === 'script') {
+      parts.push({ diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written: [] })
+      continue
+    }
+    const part = kind === 'config' ? await checkConfig(passage, key, options.keys) : checkDirectives(passage, options.keys)
+    parts.push(part)
+    // Written otherwise than it is read: none of it can be shown.
+    if (passage.inPlace === undefined) parts.push({ diagnostics: [], hidden: [spanOf(node.scalar)], written: [] })
+  }
+  const nothing = known === 0 && diagnostics.length === 0 ? [nothingFound(file, hasConfigMap(documents))] : []
+  return {
+    diagnostics: [...parts.flatMap((part) => part.diagnostics), ...nothing],
+    hidden: parts.flatMap((part) => part.hidden),
+    written: parts.flatMap((part) => part.written)
+  }
+}
+
+function nothingFound(file: SourceFile, found: boolean): Diagnostic {
+  if (!found) {
+    const message = 'there is no ConfigMap in it'
+    const hint = 'check the file that has it, or say what this is: --as config|directives|script'
+    return diagnosticAt(file, { code: 'unknown-file-kind', severity: 'error', message, hint })
+  }
+  const message = 'nothing was checked: no value of its ConfigMaps is known as a script, static configuration or directives'
+  const hint = 'begin a script with #! or name its key load-sidecars.sh; name a static configuration modules.yaml'
+  return diagnosticAt(file, { code: 'unknown-file-kind', severity: 'note', message, hint })
+}
+
+function placeKey(line: number, text: string): string {
+  return `${line} ${text}`
+}

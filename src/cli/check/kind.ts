@@ -1,0 +1,104 @@
+import { isMap, isSeq } from 'yaml'
+import { parseStaticConfig } from '../../index.ts'
+import { composeYaml, hasConfigMap, isWhole, memberOf, rootKeys } from './yaml-nodes.ts'
+
+/** What a file holds. */
+export type FileKind = 'config' | 'directives' | 'script' | 'configmap'
+
+/** What a text is, or why its content does not tell. */
+export type Told = { kind: FileKind } | { why: string }
+
+/** Tells what a file holds by its content, and by the ending `.sh`. Where two readings are possible it says so, and never guesses. */
+export async function tellKind(text: string, name: string): Promise<Told> {
+  if (startsWithHashBang(text) || hasShellName(name)) return { kind: 'script' }
+  const first = significantLines(text)[0]
+  if (first === undefined) return { why: 'there is nothing in it but white space and comments' }
+  if (yamlLine.test(first)) return tellYaml(text)
+  const shell = isShell(text)
+  if (directiveLine.test(first)) {
+    return shell ? { why: 'it has directives and lines of a shell' } : { kind: 'directives' }
+  }
+  return shell ? { kind: 'script' } : tellYaml(text)
+}
+
+/** `#!`, at the start or behind nothing but comments and blank lines: there it does not count, and the script is to be told so. */
+function startsWithHashBang(text: string): boolean {
+  return hashBangLine(text) !== undefined
+}
+
+/** The line of that `#!`, from 1. */
+export function hashBangLine(text: string): number | undefined {
+  for (const [index, line] of text.split('\n').entries()) {
+    // `#!` alone is a comment of YAML and of directives, too; a program makes it what it is.
+    if (/^\s*#!/.test(line) && (index === 0 || /^\s*#![ \t]*\//.test(line))) return index + 1
+    if (!/^\s*(?:#|$)/.test(line)) return undefined
+  }
+  return undefined
+}
+
+function hasShellName(name: string): boolean {
+  return /\.(?:sh|bash|dash|ash|ksh|mksh|zsh|yash)$/.test(name)
+}
+
+/** What of the values in a ConfigMap, which can hold anything, is ours; nothing where a value is not. */
+export function tellValue(key: string, text: string): Exclude<FileKind, 'configmap'> | undefined {
+  if (startsWithHashBang(text) || hasShellName(key) || /^load-sidecars/.test(key)) return 'script'
+  if (/^modules\.(?:ya?ml|json)$/.test(key) || isOurConfig(text)) return 'config'
+  const lines = significantLines(text)
+  const isDirectives = lines.every((line) => directiveLine.test(line)) && lines.some((line) => /^\s*module\s*=/.test(line))
+  return isDirectives ? 'directives' : undefined
+}
+
+/** Other programs have `modules` too: ours is a list, and nothing else stands beside it and `configs`. */
+function isOurConfig(text: string): boolean {
+  if (!/\b(?:modules|configs)\b/.test(text)) return false
+  const documents = composeYaml(text)
+  const [document] = documents
+  const keys = rootKeys(document)
+  const modules = memberOf(document?.contents, 'modules')
+  const configs = memberOf(document?.contents, 'configs')
+  const isOurs = keys.length > 0 && keys.every((key) => ['modules', 'configs', '$schema'].includes(key))
+  return isOurs && (isSeq(modules) || (modules === undefined && isMap(configs)))
+}
+
+async function tellYaml(text: string): Promise<Told> {
+  const documents = composeYaml(text)
+  const whole = isWhole(documents)
+  if (hasConfigMap(documents) || (!whole && /^[\s-]*["'{]*kind["']?\s*:\s*["']?ConfigMap/m.test(text)))
+    return { kind: 'configmap' }
+  const keys = documents.flatMap(rootKeys)
+  if (keys.includes('modules') || keys.includes('configs')) return { kind: 'config' }
+  if (!whole && /^[\s{]*["']?(?:modules|configs)["']?\s*:/m.test(text)) return { kind: 'config' }
+  if (keys.includes('kind') && keys.includes('apiVersion')) return { why: 'it has objects of Kubernetes, and no ConfigMap' }
+  return (await hasMistypedKey(text)) ? { kind: 'config' } : { why: 'its content does not tell what it is' }
+}
+
+/** `module:` or `confgs:`: the static configuration's own error, with its suggestion, is what helps. */
+async function hasMistypedKey(text: string): Promise<boolean> {
+  const { diagnostics } = await parseStaticConfig(text)
+  return diagnostics.some(({ code, hint }) => code === 'unknown-key' && /^did you mean "(?:modules|configs)"/.test(hint ?? ''))
+}
+
+function significantLines(text: string): string[] {
+  return text.split('\n').filter((line) => !/^\s*(?:#|$)/.test(line))
+}
+
+/** How a YAML or JSON text begins: a key, a list, a bracket, a marker, a template's action. */
+const yamlLine = /^\s*(?:["']?[\w./$-]+["']?\s*:(?:\s|$)|-\s|---|%|[{[]\s*(?:["'\]}]|$)|\{\{)/
+
+/** A line of protocol 1 (docs/syntax.md) that nobody would take for something else. */
+const directiveLine =
+  /^\s*(?:(?:module|config|protocol|note|warning|error)\s*=|(?:none|abstain)\s*$|[\w-]+\s*=[^,]*,\s*module\s*=)/
+
+/** Constructs that only a shell has, as whole lines. */
+const shellLine =
+  /^\s*(?:(?:echo|printf)\s|set\s+[-+]|export\s+\w|\.\s+\S|source\s+\S|trap\s|exec\s|exit\s+(?:\d|\$)|[A-Za-z_]\w*\s*\(\)\s*(?:\{|$))/m
+const shellBlocks = [
+  [/^\s*if\s/m, /(?:^|;)\s*fi\b/m],
+  [/^\s*case\s.*\sin\b/m, /(?:^|;)\s*esac\b/m],
+  [/^\s*(?:for|while|until)\s/m, /(?:^|;)\s*done\b/m]
+] as const
+
+function isShell(text: string): boolean {
+  return shellLine.test(text) || shellBlocks.some(([start, end]) => start.test(text) || end.test(text))
+}

@@ -1,0 +1,69 @@
+import { type Diagnostic, formatDiagnostics } from '../../index.ts'
+import { type CommandIo, wantsColor } from '../io.ts'
+import type { FileKind } from './kind.ts'
+import { sarifLog } from './sarif.ts'
+
+/** A file and what was found in it. */
+export interface CheckedFile {
+  /** As the user named it. */
+  file: string
+  /** Nothing where it could not be told. */
+  kind: FileKind | undefined
+  diagnostics: readonly Diagnostic[]
+}
+
+/** Prints what was found, in one of the formats. */
+export function report(files: readonly CheckedFile[], format: 'text' | 'json' | 'sarif' | 'github', io: CommandIo): void {
+  const diagnostics = files.flatMap((file) => file.diagnostics)
+  if (format === 'json') printJson(io, jsonReport(files))
+  else if (format === 'sarif') printJson(io, sarifLog(files, io.cwd))
+  else if (format === 'github') io.stdout.write(diagnostics.map(workflowCommand).join(''))
+  else printText(files, diagnostics, io)
+}
+
+function printJson(io: CommandIo, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+function printText(files: readonly CheckedFile[], diagnostics: readonly Diagnostic[], io: CommandIo): void {
+  if (diagnostics.length > 0) io.stdout.write(`${formatDiagnostics(diagnostics, { color: wantsColor(io.stdout, io.env) })}\n`)
+  const counts = (['error', 'warning', 'note'] as const).flatMap((severity) => {
+    const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
+    return severity === 'note' && count === 0 ? [] : [counted(count, severity)]
+  })
+  io.stderr.write(`${[counted(files.length, 'file'), ...counts].join(', ')}\n`)
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function jsonReport(files: readonly CheckedFile[]): unknown {
+  const ok = files.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'))
+  return { ok, files: files.map(({ file, kind = null, diagnostics }) => ({ file, kind, diagnostics })) }
+}
+
+const levels = { error: 'error', warning: 'warning', note: 'notice' } as const
+
+/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+function workflowCommand({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
+  const properties = {
+    file: source,
+    line,
+    col: column,
+    endColumn: column === undefined || length === undefined ? undefined : column + Math.max(1, length),
+    title: code
+  }
+  const list = Object.entries(properties).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`]
+  )
+  return `::${levels[severity]} ${list.join(',')}::${escapeData(hint === undefined ? message : `${message}\nhint: ${hint}`)}\n`
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

@@ -21,7 +21,10 @@ export default defineConfig([
   {
     ...shared,
     ...command('commands'),
-    esbuildPlugins: [elsewhere({ '../index.ts': './index.cjs', '../core/index.ts': './core.cjs' })]
+    minify: true,
+    esbuildPlugins: [
+      elsewhere({ '../index.ts': './index.cjs', '../../index.ts': './index.cjs', '../core/index.ts': './core.cjs' })
+    ]
   }
 ])
 

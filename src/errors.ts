@@ -2,6 +2,7 @@ import { cleanInPlace } from './core/clean-text.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { formatDiagnostics } from './core/format-diagnostics.ts'
 import { problemList } from './core/option-rules.ts'
+import type { ModuleLike, ModuleOrigin } from './core/resolution.ts'
 
 /** Every way in which this package fails; `docs/errors.md` has a heading for each. */
 export type HermesErrorCode = `ERR_HERMES_${
@@ -154,8 +155,32 @@ export function recordChanged({ location, step, decidedAt, changed }: ChangedRec
   return create({ code: 'ERR_HERMES_RECORD_CHANGED', message })
 }
 
-export function aborted(reason: unknown): HermesError {
-  return create({ code: 'ERR_HERMES_ABORTED', message: 'resolving was aborted by its signal', cause: reason })
+export function aborted(what: 'resolving' | 'loading', reason: unknown, undoing: readonly Diagnostic[] = []): HermesError {
+  const message = withDiagnostics(`${what} was aborted by its signal`, undoing)
+  return create({ code: 'ERR_HERMES_ABORTED', message, cause: reason, diagnostics: undoing })
+}
+
+/** A module whose `load` failed; `undoing`: what could not be stopped after that. */
+export function moduleLoad(module: ModuleLike, cause: unknown, undoing: readonly Diagnostic[]): HermesError {
+  const what = `module "${module.name}", which ${placeOf(module.origin)} asks for, could not be loaded: ${reasonOf(cause)}`
+  return create({ code: 'ERR_HERMES_MODULE_LOAD', message: withDiagnostics(what, undoing), cause, diagnostics: undoing })
+}
+
+/** Modules whose catalog entries have no `load`. */
+export function moduleNotLoadable(modules: readonly ModuleLike[]): HermesError {
+  const asked = modules.map(({ name, origin }) => `"${name}" (${placeOf(origin)} asks for it)`).join(', ')
+  const message = `the catalog does not say how to load ${asked}. Give the entry a "load". Nothing was loaded`
+  return create({ code: 'ERR_HERMES_MODULE_LOAD', message })
+}
+
+function placeOf({ kind, source, line, column }: ModuleOrigin): string {
+  const place = line === undefined ? shown(source) : `${shown(source)}:${line}:${column}`
+  return kind === 'script' ? `output of ${place}` : place
+}
+
+/** What an error that is not ours says, cleaned. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? cleanInPlace(error.message) : 'what was thrown is no error'
 }
 
 const shownDiagnostics = 20

@@ -44,5 +44,5 @@ export async function requireTrusted({ path }: ScriptSettings, writable: string 
 
 /** @throws HermesError ABORTED */
 export function requireNotAborted({ signal }: { signal: AbortSignal | undefined }): void {
-  if (signal?.aborted) throw aborted(signal.reason)
+  if (signal?.aborted) throw aborted('resolving', signal.reason)
 }

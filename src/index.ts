@@ -15,6 +15,7 @@ export {
   type LoadResult,
   type LocatedDirective,
   type ModuleHandle,
+  type ModuleLike,
   type ModuleOf,
   type ModuleOrigin,
   type ParseConfigMapOptions,
@@ -49,6 +50,7 @@ export type { Limits, ScriptEvent, ScriptExecutor, ScriptRequest, ScriptResult }
 export { createShellExecutor } from './executor/shell-executor.ts'
 export { explainResolution } from './explain-resolution.ts'
 export type { ResolutionExplanation } from './explanation.ts'
+export { type LoadedModule, type LoadedModules, type LoadModulesOptions, loadModules } from './load-modules.ts'
 export { type LoadedStaticConfig, type LoadStaticConfigOptions, loadStaticConfig } from './load-static-config.ts'
 export type { ResolveModulesOptions, ScriptOptions } from './options.ts'
 export { createFolderRecordStore } from './record/folder-store.ts'

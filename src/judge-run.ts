@@ -53,7 +53,7 @@ export function judgeRun(result: ScriptResult, options: JudgeOptions): Answer {
   const failed = (diagnostics: readonly Diagnostic[]): FailedRun => ({ path, stderr, exitCode, signalCode, remarks, diagnostics })
 
   // An abort may come while a script that failed is being ended: then the executor has another reason.
-  if (ended === 'aborted' || options.signal?.aborted) throw aborted(options.signal?.reason)
+  if (ended === 'aborted' || options.signal?.aborted) throw aborted('resolving', options.signal?.reason)
   const said = () => failed(messageDiagnostics(readMessages(bytes), bytes, path))
   if (ended === 'timeout') throw scriptTimeout(said(), limits.timeoutMs, result.durationMs)
   const size = Math.max(result.stdout.length, result.descriptor3?.length ?? 0)

@@ -6,6 +6,7 @@ import { isObject, type OptionRule } from './core/option-rules.ts'
 
 export const pathRule: OptionRule = { takes: 'a path (a string that is not empty) or a file: URL', accepts: isPath }
 export const labelRule: OptionRule = { takes: 'a string that is not empty', accepts: (value) => isText(value) && value !== '' }
+export const signalRule: OptionRule = { takes: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal }
 export const functionRule: OptionRule = { takes: 'a function', accepts: (value) => typeof value === 'function' }
 
 /** An absolute path as it is; a relative one from `cwd` on. */

@@ -18,6 +18,7 @@ import {
   isText,
   labelRule,
   pathRule,
+  signalRule,
   toPath,
   wrongVariable
 } from './option-values.ts'
@@ -141,7 +142,7 @@ const resolveRules: OptionRules = {
     takes: 'an object with a function "execute"',
     accepts: (value) => isObject(value) && typeof value['execute'] === 'function'
   },
-  signal: { takes: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal },
+  signal: signalRule,
   onEvent: functionRule
 }
 

@@ -76,7 +76,7 @@ async function execute(executor: ScriptExecutor, request: ScriptRequest): Promis
     const result = await executor.execute(request)
     return requireResult(result)
   } catch (thrown) {
-    if (signal?.aborted) throw aborted(signal.reason)
+    if (signal?.aborted) throw aborted('resolving', signal.reason)
     if (thrown instanceof HermesError) throw thrown
     const missing = missingInterpreter(thrown, interpreter)
     if (missing === undefined) throw scriptStart(path, thrown)

@@ -72,10 +72,9 @@ const entryRules = {
  *
  * @throws TypeError for an entry with an unknown member or a wrong value, and for a key that is no module or config name
  */
-export function defineCatalog<Modules>(
-  entries: {
-    readonly [Name in keyof Modules]: CatalogEntry<Name & string, Modules[Name]>
-  }
+export function defineCatalog<Name extends string, Modules extends { readonly [Key in Name]: unknown }>(
+  // The names apart from the settings: of an entry with a `load` alone TypeScript infers no settings, and without this no names.
+  entries: { readonly [Key in Name]: unknown } & { readonly [Key in keyof Modules]: CatalogEntry<Key & string, Modules[Key]> }
 ): Catalog<Modules> {
   if (!isPlainObject(entries)) throw new TypeError('defineCatalog() takes an object with an entry per module')
   const problems: string[] = []

@@ -61,6 +61,7 @@ export const diagnosticCodes = {
   },
   'record-unusable': { severities: ['warning'], meaning: 'A record that can not be used; later steps may differ.' },
   'record-skipped': { severities: ['warning'], meaning: 'Something at the name of a record that is damaged or no record.' },
+  'stop-failed': { severities: ['error'], meaning: 'A module that could not be stopped.' },
   'unreadable-file': { severities: ['error'], meaning: 'A file that was to be checked and can not be read.' },
   'unknown-file-kind': { severities: ['error', 'note'], meaning: 'A text that does not tell what it is.' },
   'shell-syntax': { severities: ['error', 'warning'], meaning: "What a script's own shell says about its syntax." },

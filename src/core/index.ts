@@ -17,7 +17,7 @@ export type { Directive, ParsedDirectives, ScriptMessage } from './directive-rea
 export { type FormatDiagnosticsOptions, formatDiagnostics } from './format-diagnostics.ts'
 export { formatDirectives } from './format-directives.ts'
 export { type ParseDirectivesOptions, parseDirectives } from './parse-directives.ts'
-export type { ModuleOf, ModuleOrigin, Settings } from './resolution.ts'
+export type { ModuleLike, ModuleOf, ModuleOrigin, Settings } from './resolution.ts'
 export { type LocatedDirective, type SelectedModules, type SelectModulesOptions, selectModules } from './select-modules.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 export { type ParsedStaticConfig, type ParseStaticConfigOptions, parseStaticConfig } from './static-config.ts'

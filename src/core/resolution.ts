@@ -29,6 +29,15 @@ export interface ModuleOf<Name extends string, S> {
   origin: ModuleOrigin
 }
 
+/** A resolved module, whatever its catalog. */
+export interface ModuleLike {
+  readonly name: string
+  readonly config?: string | undefined
+  readonly settings: object
+  readonly options: Readonly<Record<string, string>>
+  readonly origin: ModuleOrigin
+}
+
 /** One run of a loader script. */
 export interface ScriptRun {
   /** Absolute, links unresolved. */

@@ -131,3 +131,16 @@ test('mistakes of a caller are type errors', () => {
   expectTypeOf(mistakes).toBeArray()
   expectTypeOf(wrongSettings).returns.toBeBoolean()
 })
+
+test('an entry with a load alone keeps its name, and the catalog can be given on', () => {
+  const catalog = defineCatalog({
+    'mem-logger': {
+      load: ({ name, settings }) => {
+        expectTypeOf(name).toEqualTypeOf<'mem-logger'>()
+        expectTypeOf(settings).toEqualTypeOf<Settings>()
+      }
+    }
+  })
+  expectTypeOf<ResolvedModule<typeof catalog>['name']>().toEqualTypeOf<'mem-logger'>()
+  expectTypeOf(catalog).toExtend<Catalog>()
+})

@@ -1,0 +1,46 @@
+/*
+ * These run in the target. A tool that is killed can't close the inspector that it opened, and an open one is code execution for the
+ * whole Pod: so the target itself closes it when the tool is silent. The lease keeps a second tool out as well: it would stop the first
+ * one's sampling.
+ */
+
+export const leaseMs = 6000
+
+/**
+ * Takes the lease, or takes it again.
+ * @param {string} owner
+ * @param {boolean} opened whether the owner opened the inspector
+ * @param {number} ms
+ * @returns {boolean} false: another tool has it
+ */
+function takeLease(owner, opened, ms) {
+  const key = Symbol.for('hermes.inspector.lease')
+  const held = globalThis[key]
+  if (held !== undefined && held.owner !== owner) return false
+  clearTimeout(held?.timer)
+  const timer = setTimeout(() => {
+    delete globalThis[key]
+    if (opened) (process.getBuiltinModule ?? require)('node:inspector').close()
+  }, ms)
+  timer.unref()
+  globalThis[key] = { owner, timer }
+  return true
+}
+
+/** Gives it back. @param {string} owner @param {boolean} opened */
+function endLease(owner, opened) {
+  const key = Symbol.for('hermes.inspector.lease')
+  const held = globalThis[key]
+  if (held?.owner !== owner) return
+  clearTimeout(held.timer)
+  delete globalThis[key]
+  if (opened) (process.getBuiltinModule ?? require)('node:inspector').close()
+}
+
+const call = (body, ...values) => `(${body})(${values.map((value) => JSON.stringify(value)).join(', ')})`
+
+/** @param {string} owner @param {boolean} opened */
+export const taking = (owner, opened) => call(takeLease, owner, opened, leaseMs)
+
+/** @param {string} owner @param {boolean} opened */
+export const ending = (owner, opened) => call(endLease, owner, opened)

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { connect } from './inspector-connection.js'
+import { ending, leaseMs, taking } from './inspector-lease.js'
+import { listeningPorts } from './listening-ports.js'
+import { inspectorPort, untilSignalIsSafe } from './may-signal.js'
+import { pause } from './pause.js'
+import { describe, isAlive, readStatus } from './processes.js'
+import { SidecarError, targetError } from './sidecar-error.js'
+
+/** @typedef {import('./processes.js').Process} Process */
+
+const owner = randomUUID()
+const opensInMs = 10_000
+const portFreeInMs = 5000
+const closeMs = 700
+const retryMs = 1000
+const mostFailures = 5
+
+export const renewEveryMs = leaseMs / 4
+
+/**
+ * Opens the inspector of a Node process, and says so in the log.
+ * @param {Process} target
+ * @param {{ stop: AbortSignal, log: (line: string) => void }} context
+ * @returns {Promise<Inspector | undefined>} `undefined` where the target is gone, or `stop` came
+ */
+export async function openInspector(target, { stop, log }) {
+  let told = false
+  let failures = 0
+  while (!stop.aborted) {
+    const now = await untilSignalIsSafe(target, stop)
+    if (now === undefined) return undefined
+    const outcome = await tryToOpen(now, stop)
+    if (outcome.inspector) log(`attached to ${describe(now)}`)
+    if (outcome.inspector || outcome.isGone) return outcome.inspector
+    // Another tool may close the inspector while this one connects.
+    if (outcome.error && ++failures >= mostFailures) {
+      throw targetError(`the inspector of ${describe(now)} does not answer (${outcome.error.message})`)
+    }
+    if (outcome.isHeld && !told) {
+      log(`waiting: another tool is attached to ${describe(now)}`)
+      told = true
+    }
+    await pause(retryMs, stop)
+  }
+  return undefined
+}
+
+/** @returns {Promise<{ inspector?: Inspector, isHeld?: boolean, isGone?: boolean, error?: Error }>} */
+async function tryToOpen(target, stop) {
+  const port = inspectorPort(target.argv)
+  if (port === 0) throw targetError(`${describe(target)} opens its inspector on any port (--inspect-port=0): give it one`)
+  const there = listeningPorts(target.pid).own.find((address) => address.port === port)
+  const address = there ?? (await openedBySignal(target, port, stop))
+  if (address === undefined) return { isGone: true }
+  const opened = there === undefined
+  let connection
+  try {
+    connection = await connect(address)
+    await requireSameProcess(connection, target, port)
+    if (await connection.evaluate(taking(owner, opened))) return { inspector: inspectorOver(connection, target, opened, port) }
+    connection.drop()
+    return { isHeld: true }
+  } catch (error) {
+    connection?.drop()
+    if (error instanceof SidecarError) throw error
+    return isAlive(target) ? { error } : { isGone: true }
+  }
+}
+
+async function openedBySignal(target, port, stop) {
+  if (!(await untilFree(target, port, stop))) return undefined
+  if (!isAlive(target)) return undefined
+  process.kill(target.pid, 'SIGUSR1')
+  for (const until = Date.now() + opensInMs; Date.now() < until; ) {
+    const opened = listeningPorts(target.pid).own.find((address) => address.port === port)
+    if (opened) return opened
+    if (!isAlive(target) || stop.aborted) return undefined
+    await pause(30, stop)
+  }
+  const why = 'a handler of its own for SIGUSR1, or another port in NODE_OPTIONS'
+  throw targetError(`${describe(target)} did not open its inspector on port ${port} in ${opensInMs / 1000} s: it may have ${why}`)
+}
+
+/** A second Node process can't open the port, and whoever connects talks to the first. */
+async function untilFree(target, port, stop) {
+  for (const until = Date.now() + portFreeInMs; Date.now() < until; await pause(100, stop)) {
+    if (!listeningPorts(target.pid).all.has(port)) return true
+    if (!isAlive(target) || stop.aborted) return false
+  }
+  throw targetError(
+    `port ${port} belongs to another process than ${describe(target)}: its inspector can not be opened; it got no signal`
+  )
+}
+
+async function requireSameProcess(connection, target, port) {
+  const answered = await connection.evaluate('process.pid')
+  // The pid in its own namespace is the last one.
+  const pids = readStatus(target.pid).get('NSpid')?.split(/\s+/) ?? [String(target.pid)]
+  if (String(answered) === pids.at(-1)) return
+  throw targetError(`the inspector on port ${port} is that of process ${answered}, and not of ${describe(target)}`)
+}
+
+/** @typedef {ReturnType<typeof inspectorOver>} Inspector */
+
+function inspectorOver(connection, target, opened, port) {
+  const isOpen = () => listeningPorts(target.pid).own.some((address) => address.port === port)
+  return {
+    command: connection.command,
+    closed: connection.closed,
+    /** Keeps the target from closing the inspector; at least every `leaseMs`. */
+    renew: () => connection.evaluate(taking(owner, opened)),
+    /** Closes what was opened. @returns {Promise<boolean>} false: the port is still open, for at most `leaseMs` */
+    async close() {
+      // Closing it cuts the connection, so there may be no answer.
+      await connection.evaluate(ending(owner, opened), closeMs).catch(() => undefined)
+      connection.drop()
+      for (const until = Date.now() + closeMs; opened && isOpen() && Date.now() < until; )
+        await pause(20, AbortSignal.timeout(closeMs))
+      return !(opened && isOpen())
+    }
+  }
+}

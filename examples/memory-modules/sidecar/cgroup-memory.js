@@ -16,8 +16,12 @@ const noLimit = 2 ** 62
  * @throws a system error where the target's root may not be looked into
  */
 export function readCgroup(pid) {
-  const root = `/proc/${pid}/root`
-  const paths = pathsOf(pid)
+  return readCgroupBelow(`/proc/${pid}/root`, readFileSync(`/proc/${pid}/cgroup`, 'utf8'))
+}
+
+/** @param {string} root what the target sees as / @param {string} cgroups its /proc/PID/cgroup */
+export function readCgroupBelow(root, cgroups) {
+  const paths = pathsOf(cgroups)
   for (const { mount, controller, usage, limit } of versions) {
     for (const folder of foldersOf(path.join(root, mount), paths.get(controller))) {
       const used = read(path.join(folder, usage))
@@ -36,9 +40,9 @@ function foldersOf(mount, below) {
 }
 
 /** Lines of "hierarchy:controllers:path". */
-function pathsOf(pid) {
+function pathsOf(cgroups) {
   const found = new Map()
-  for (const line of readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n')) {
+  for (const line of cgroups.trim().split('\n')) {
     const [, controllers, ...below] = line.split(':')
     for (const controller of controllers.split(',')) found.set(controller, below.join(':'))
   }

@@ -15,8 +15,7 @@ import WebSocket from 'ws'
  * @returns {Promise<Connection>}
  */
 export async function connect({ host, port }, limitMs = 5000) {
-  const response = await fetch(`http://${host}:${port}/json/list`, { signal: AbortSignal.timeout(limitMs) })
-  const [{ id }] = await response.json()
+  const [{ id }] = await listOf({ host, port }, limitMs)
   const socket = new WebSocket(`ws://${host}:${port}/${id}`, {
     handshakeTimeout: limitMs,
     perMessageDeflate: false,
@@ -24,6 +23,17 @@ export async function connect({ host, port }, limitMs = 5000) {
   })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   return commandsOver(socket)
+}
+
+/** Whether an inspector answers there, and no server of the app. @param {{ host: string, port: number }} address */
+export async function isInspector(address) {
+  const list = await listOf(address, 2000).catch(() => undefined)
+  return typeof list?.[0]?.webSocketDebuggerUrl === 'string'
+}
+
+async function listOf({ host, port }, limitMs) {
+  const response = await fetch(`http://${host}:${port}/json/list`, { signal: AbortSignal.timeout(limitMs) })
+  return response.json()
 }
 
 function commandsOver(socket) {

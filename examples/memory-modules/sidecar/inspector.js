@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { connect } from './inspector-connection.js'
+import { connect, isInspector } from './inspector-connection.js'
 import { ending, leaseMs, taking } from './inspector-lease.js'
 import { listeningPorts } from './listening-ports.js'
 import { inspectorPort, untilSignalIsSafe } from './may-signal.js'
@@ -11,9 +11,12 @@ import { SidecarError, targetError } from './sidecar-error.js'
 
 const owner = randomUUID()
 const opensInMs = 10_000
+const stopOpensInMs = 500
 const portFreeInMs = 5000
 const closeMs = 700
 const retryMs = 1000
+// Each look at an inspector that is held writes "Debugger attached." into the target's log.
+const mostDoublings = 5
 const mostFailures = 5
 
 export const renewEveryMs = leaseMs / 4
@@ -25,41 +28,43 @@ export const renewEveryMs = leaseMs / 4
  * @returns {Promise<Inspector | undefined>} `undefined` where the target is gone, or `stop` came
  */
 export async function openInspector(target, { stop, log }) {
-  let told = false
+  const opening = { address: undefined, signalled: false }
+  let held = 0
   let failures = 0
   while (!stop.aborted) {
     const now = await untilSignalIsSafe(target, stop)
     if (now === undefined) return undefined
-    const outcome = await tryToOpen(now, stop)
+    const outcome = await tryToOpen(now, opening, stop)
     if (outcome.inspector) log(`attached to ${describe(now)}`)
     if (outcome.inspector || outcome.isGone) return outcome.inspector
     // Another tool may close the inspector while this one connects.
     if (outcome.error && ++failures >= mostFailures) {
       throw targetError(`the inspector of ${describe(now)} does not answer (${outcome.error.message})`)
     }
-    if (outcome.isHeld && !told) {
-      log(`waiting: another tool is attached to ${describe(now)}`)
-      told = true
-    }
-    await pause(retryMs, stop)
+    if (outcome.isHeld && held++ === 0) log(`waiting: another tool is attached to ${describe(now)}`)
+    await pause(retryMs * 2 ** Math.min(held, mostDoublings), stop)
   }
   return undefined
 }
 
 /** @returns {Promise<{ inspector?: Inspector, isHeld?: boolean, isGone?: boolean, error?: Error }>} */
-async function tryToOpen(target, stop) {
-  const port = inspectorPort(target.argv)
-  if (port === 0) throw targetError(`${describe(target)} opens its inspector on any port (--inspect-port=0): give it one`)
+async function tryToOpen(target, opening, stop) {
+  const port = opening.address?.port ?? inspectorPort(target.argv)
   const there = listeningPorts(target.pid).own.find((address) => address.port === port)
-  const address = there ?? (await openedBySignal(target, port, stop))
+  if (there === undefined) opening.signalled = false // it was closed, if it was ever open
+  const address = there ?? (await openedBySignal(target, port, opening, stop))
   if (address === undefined) return { isGone: true }
-  const opened = there === undefined
+  opening.address = address
   let connection
   try {
     connection = await connect(address)
-    await requireSameProcess(connection, target, port)
-    if (await connection.evaluate(taking(owner, opened))) return { inspector: inspectorOver(connection, target, opened, port) }
+    await requireSameProcess(connection, target, address.port)
+    const { signalled } = opening
+    if (await connection.evaluate(taking(owner, signalled))) {
+      return { inspector: inspectorOver(connection, target, signalled, address.port) }
+    }
     connection.drop()
+    opening.signalled = false // who has the lease closes it
     return { isHeld: true }
   } catch (error) {
     connection?.drop()
@@ -68,18 +73,30 @@ async function tryToOpen(target, stop) {
   }
 }
 
-async function openedBySignal(target, port, stop) {
+/**
+ * The flags that were seen name a port, but NODE_OPTIONS or the app may have named another: any new one that is an inspector is it.
+ * What is on its way to open is waited for when `stop` comes: it is to be closed.
+ */
+async function openedBySignal(target, port, opening, stop) {
   if (!(await untilFree(target, port, stop))) return undefined
+  const known = new Set(listeningPorts(target.pid).own.map((address) => address.port))
   if (!isAlive(target)) return undefined
   process.kill(target.pid, 'SIGUSR1')
-  for (const until = Date.now() + opensInMs; Date.now() < until; ) {
-    const opened = listeningPorts(target.pid).own.find((address) => address.port === port)
-    if (opened) return opened
-    if (!isAlive(target) || stop.aborted) return undefined
-    await pause(30, stop)
+  opening.signalled = true
+  const until = Date.now() + opensInMs
+  let untilStopped = Number.POSITIVE_INFINITY
+  while (Date.now() < Math.min(until, untilStopped) && isAlive(target)) {
+    for (const address of listeningPorts(target.pid).own) {
+      if (!known.has(address.port) && (await isInspector(address))) return address
+      known.add(address.port)
+    }
+    await pause(30)
+    if (stop.aborted) untilStopped = Math.min(untilStopped, Date.now() + stopOpensInMs)
   }
-  const why = 'a handler of its own for SIGUSR1, or another port in NODE_OPTIONS'
-  throw targetError(`${describe(target)} did not open its inspector on port ${port} in ${opensInMs / 1000} s: it may have ${why}`)
+  if (stop.aborted || !isAlive(target)) return undefined
+  throw targetError(
+    `${describe(target)} did not open its inspector in ${opensInMs / 1000} s: it may have its own handler for SIGUSR1`
+  )
 }
 
 /** A second Node process can't open the port, and whoever connects talks to the first. */
@@ -115,8 +132,7 @@ function inspectorOver(connection, target, opened, port) {
       // Closing it cuts the connection, so there may be no answer.
       await connection.evaluate(ending(owner, opened), closeMs).catch(() => undefined)
       connection.drop()
-      for (const until = Date.now() + closeMs; opened && isOpen() && Date.now() < until; )
-        await pause(20, AbortSignal.timeout(closeMs))
+      for (const until = Date.now() + closeMs; opened && isOpen() && Date.now() < until; ) await pause(20)
       return !(opened && isOpen())
     }
   }

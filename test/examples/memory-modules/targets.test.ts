@@ -32,10 +32,6 @@ const wrong: Record<string, Wrong> = {
   'Node.js that does not handle the signal': {
     start: () => nodeThatWaits([], {}, `process.on('SIGUSR1', () => {}); process.removeAllListeners('SIGUSR1'); ${waits}`),
     says: /process \d+ \(node.*\) does not handle SIGUSR1: the signal would kill it, or do nothing; it got no signal\n$/
-  },
-  'Node.js with an inspector on any port': {
-    start: () => nodeThatWaits(['--inspect-port=0']),
-    says: /process \d+ \(node.*\) opens its inspector on any port \(--inspect-port=0\): give it one\n$/
   }
 }
 
@@ -106,6 +102,17 @@ it.concurrent('sends no signal where the port is taken: it would talk to another
   expect(server.text).not.toContain('inspector')
   expect((await fetch(url)).status).toBe(200)
   other.close()
+})
+
+it.concurrent('finds the inspector on whichever port it opens, and closes it', async () => {
+  const target = await nodeThatWaits(['--inspect-port=0'])
+  const module = startModule('mem-tracer', { output: outputFolder(), target: target.pid, settings: { windowSeconds: 1 } })
+  await module.until(/wrote /)
+  const [, port] = await target.until(/ws:\/\/127\.0\.0\.1:(\d+)/)
+  expect(await isOpen(Number(port))).toBe(true)
+  module.kill('SIGTERM')
+  expect((await module.ended).code).toBe(0)
+  expect(await isOpen(Number(port))).toBe(false)
 })
 
 it.concurrent('takes a target that becomes Node.js after it was found', async () => {

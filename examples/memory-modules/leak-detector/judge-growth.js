@@ -23,7 +23,10 @@ export function judgeGrowth(samples, { windowMs, minGrowthKiBPerSec }) {
   const whole = theilSen(points)
   const later = theilSen(points.slice(points.length >> 1))
   if (whole === undefined || later === undefined || samples.length < fewestSamples || seconds * 1000 < windowMs / 2) {
-    return { verdict: 'undecided', reason: `${samples.length} samples over ${seconds.toFixed(1)} s are too few for a verdict` }
+    return {
+      verdict: 'undecided',
+      reason: `${samples.length} of at least ${fewestSamples} samples, ${seconds.toFixed(1)} s of at least ${windowMs / 2000}: too few for a verdict`
+    }
   }
   const slopeKiBPerSec = toKiB(whole.slope)
   const laterSlopeKiBPerSec = toKiB(later.slope)

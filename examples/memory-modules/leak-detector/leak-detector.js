@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { debuglog } from 'node:util'
 import { readMemory } from '@hermes-modules/sidecar/memory-facts'
 import { stampOf } from '@hermes-modules/sidecar/output-folder'
 import { pause } from '@hermes-modules/sidecar/pause'
@@ -16,6 +17,7 @@ const rules = {
 }
 // As many as the chart shows; all pairs of them are 7140 slopes.
 const samplesPerWindow = 120
+const debug = debuglog('hermes')
 
 await runModule({ name: 'leak-detector', rules, watch: detect })
 
@@ -28,7 +30,7 @@ async function detect(watch) {
   log(`watches ${describe(target)}, ${settings.windowSeconds} s at a time`)
   while (!stop.aborted && isAlive(target)) {
     const samples = await sampleWindow(target, windowMs, stop)
-    if (samples.length === 0) break
+    if (samples.length < (isDecided ? 2 : 1)) break // a single one says nothing more
     const limits = { windowMs, minGrowthKiBPerSec: settings.minGrowthKiBPerSec }
     const judgement = judgeGrowth(samples, limits)
     writeReport(watch, samples, judgement, limits)
@@ -49,6 +51,7 @@ async function sampleWindow(target, windowMs, stop) {
     const bytes = anonymousMemory(target)
     if (bytes === undefined) break
     samples.push([time, bytes])
+    debug('%d bytes', bytes)
     await pause(from + samples.length * (windowMs / samplesPerWindow) - Date.now(), stop)
     time = Date.now()
   }

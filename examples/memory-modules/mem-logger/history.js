@@ -1,4 +1,6 @@
 const mostPoints = 300
+// A line so far above the process's own flattens them: a cgroup that others share, a limit that is far.
+const mostTimesRss = 4
 
 /** What the chart shows, the most telling first; six lines are as many as can be told apart. */
 const shown = [
@@ -31,11 +33,12 @@ export function createHistory(fields) {
       every *= 2
     },
 
-    read: () => ({
-      lines,
-      absent: absentNow,
-      series: chosen.map(([field, name]) => seriesOf(field, name, rows)).filter(isWorthIt)
-    })
+    read() {
+      const series = chosen.map(([field, name]) => seriesOf(field, name, rows)).filter(isWorthIt)
+      const own = Math.max(0, ...series.filter(isOfProcess).map(greatest))
+      const isFar = (one) => !isOfProcess(one) && own > 0 && greatest(one) > own * mostTimesRss
+      return { lines, absent: absentNow, series: series.filter((one) => !isFar(one)), notDrawn: series.filter(isFar) }
+    }
   }
 }
 
@@ -46,3 +49,7 @@ function seriesOf(field, name, rows) {
 
 /** Swap that nobody uses is a line at 0. */
 const isWorthIt = ({ field, points }) => field !== 'swapBytes' || points.some(([, bytes]) => bytes > 0)
+
+const isOfProcess = ({ field }) => !field.startsWith('cgroup')
+
+const greatest = ({ points }) => points.reduce((most, [, bytes]) => Math.max(most, bytes ?? 0), 0)

@@ -3,7 +3,7 @@ import { memoryFields, readMemory } from '@hermes-modules/sidecar/memory-facts'
 import { stampOf } from '@hermes-modules/sidecar/output-folder'
 import { pause } from '@hermes-modules/sidecar/pause'
 import { describe, isAlive } from '@hermes-modules/sidecar/processes'
-import { reportPage } from '@hermes-modules/sidecar/report-page'
+import { inUnit, reportPage } from '@hermes-modules/sidecar/report-page'
 import { runModule } from '@hermes-modules/sidecar/run-module'
 import { listOf, target, wholeNumber } from '@hermes-modules/sidecar/settings'
 import { createHistory } from './history.js'
@@ -56,12 +56,13 @@ function lineOf({ name, config, target }, time, values, absent) {
 }
 
 function writePage({ target, config, settings, output, log }, page, history) {
-  const { series, absent, lines } = history.read()
+  const { series, notDrawn, absent, lines } = history.read()
   const facts = [
     ['Process', describe(target)],
     ['Interval', `${settings.intervalMs} ms`],
     ['Lines', String(lines)],
     ...(config ? [['Configuration', config]] : []),
+    ...notDrawn.map(({ name, points }) => [`Not drawn, far above the rest: ${name}`, inUnit(points.at(-1)?.[1] ?? 0)]),
     ...Object.entries(absent).map(([field, reason]) => [`Absent: ${field}`, reason])
   ]
   const html = reportPage({ title: `Memory of ${describe(target)}`, facts, series })

@@ -30,7 +30,7 @@ export function reportPage({ title, verdict, facts, series }) {
 <main>
 <h1>${escapeText(title)}</h1>
 ${verdict ? `<p class="verdict ${verdict.kind}">${escapeText(verdict.text)}</p>` : ''}
-<figure>
+<figure tabindex="0" aria-label="Chart with legend">
 ${legend(drawn)}
 ${lineChart({ title, description, series: drawn })}
 </figure>
@@ -52,7 +52,8 @@ function describeSeries({ name, points }) {
   return `${name} goes from ${inUnit(known[0][1])} to ${inUnit(known[known.length - 1][1])}.`
 }
 
-function inUnit(bytes) {
+/** @param {number} bytes */
+export function inUnit(bytes) {
   const unit = byteUnit(bytes)
   return `${(bytes / unit.bytes).toFixed(unit.bytes === 1 ? 0 : 2)} ${unit.name}`
 }
@@ -91,8 +92,8 @@ main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 h1 { font-size: 1.4rem; margin: 0 0 0.5rem; }
 .verdict { font-weight: 600; margin: 0 0 1rem; padding-left: 0.75rem; border-left: 4px solid; }
 .verdict.good { color: var(--good); } .verdict.bad { color: var(--bad); } .verdict.open { color: var(--open); }
-figure { margin: 0; }
-figure > svg { width: 100%; height: auto; display: block; }
+figure { margin: 0; overflow-x: auto; }
+figure > svg { width: 100%; min-width: 40rem; height: auto; display: block; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; padding: 0; margin: 0 0 0.5rem; }
 .legend li { display: flex; align-items: center; gap: 0.5rem; }
 .swatch { width: 2rem; height: 0.625rem; }
@@ -106,6 +107,7 @@ svg .label { fill: var(--text); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 0.75rem 1.5rem; margin: 1.5rem 0; }
 dt { color: var(--quiet); font-size: 0.875rem; } dd { margin: 0; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
+details { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 0.25rem 0.75rem; border-bottom: 1px solid var(--grid); font-weight: normal; }
 thead th { color: var(--quiet); } th[scope=row] { text-align: left; }

@@ -175,3 +175,31 @@ describe('axes', () => {
     expect([low < 500, high > 500]).toEqual([true, true])
   })
 })
+
+describe('the course of memory', async () => {
+  interface History {
+    add(time: number, values: Record<string, number>, absent: Record<string, string>): void
+    read(): { lines: number; series: { field: string; points: unknown[] }[]; notDrawn: { field: string }[] }
+  }
+  const { createHistory } = await load<{ createHistory(fields: string[]): History }>('mem-logger/history.js')
+
+  it('stays bounded, and spans all of it', () => {
+    const history = createHistory(['rssBytes'])
+    for (let time = 0; time < 5000; time++) history.add(time, { rssBytes: time }, {})
+    const { lines, series } = history.read()
+    expect(lines).toBe(5000)
+    const points = series[0]?.points ?? []
+    expect(points.length).toBeGreaterThan(100)
+    expect(points.length).toBeLessThan(300)
+    expect(points[0]).toEqual([0, 0])
+    expect(points.at(-1)).toEqual([4992, 4992])
+  })
+
+  it('is not flattened by a limit that is far above it', () => {
+    const history = createHistory(['rssBytes', 'cgroupUsageBytes', 'cgroupLimitBytes'])
+    history.add(0, { rssBytes: 100, cgroupUsageBytes: 390, cgroupLimitBytes: 410 }, {})
+    const { series, notDrawn } = history.read()
+    expect(series.map(({ field }) => field)).toEqual(['rssBytes', 'cgroupUsageBytes'])
+    expect(notDrawn.map(({ field }) => field)).toEqual(['cgroupLimitBytes'])
+  })
+})

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { Profile } from 'pprof-format'
@@ -39,6 +41,9 @@ function hottestOfHeapProfile(file: string) {
   return { function: functionName, file: path.basename(url), line: lineNumber + 1 }
 }
 
+// pprof's own reader is a part of Go, which not every machine has.
+const hasGo = spawnSync('go', ['version']).status === 0
+
 /** pprof, decoded: the leaf with the most bytes. */
 function hottestOfPprof(file: string) {
   const profile = Profile.decode(gunzipSync(readFileSync(file)))
@@ -60,5 +65,15 @@ function hottestOfPprof(file: string) {
   const [[leaf] = [0]] = [...bytes].sort(([, a], [, b]) => b - a)
   const line = locations.get(leaf)?.line[0]
   const found = functions.get(Number(line?.functionId))
-  return { function: text(found?.name), file: path.basename(text(found?.filename) ?? ''), line: Number(line?.line) }
+  const name = text(found?.name)
+  // Of a window of few samples the hottest is a matter of how one adds up.
+  if (hasGo && name === 'rememberRequest') expect(topByGo(file)).toBe(name)
+  return { function: name, file: path.basename(text(found?.filename) ?? ''), line: Number(line?.line) }
+}
+
+function topByGo(file: string): string | undefined {
+  const args = ['tool', 'pprof', '-top', '-nodecount=1', file]
+  const { stdout } = spawnSync('go', args, { encoding: 'utf8', env: { ...process.env, HOME: tmpdir() } })
+  expect(stdout).toMatch(/^Type: alloc_space\n/m)
+  return stdout.trim().split(/\s+/).at(-1)
 }

@@ -2,7 +2,7 @@ import { debuglog } from 'node:util'
 import { openInspector, renewEveryMs } from './inspector.js'
 import { pause } from './pause.js'
 
-const flushMs = 900
+const flushMs = 700
 const longestCheckMs = 10_000
 const debug = debuglog('hermes')
 
@@ -51,9 +51,12 @@ async function sampleWindow(inspector, stop, { windowMs, params }) {
       const next = Math.min(end, checkAt, Date.now() + renewEveryMs)
       await pause(Math.max(1, next - Date.now()), stop, inspector.closed)
       if (stop.aborted || inspector.closed.aborted) break
-      await inspector.renew()
+      // A target that is blocked answers when it is free again; SIGTERM does not wait for that.
+      await orStop(inspector.renew(), stop)
       if (Date.now() < checkAt || Date.now() >= end) continue
-      last = { ...(await inspector.command('HeapProfiler.getSamplingProfile')), to: Date.now() }
+      const soFar = await orStop(inspector.command('HeapProfiler.getSamplingProfile'), stop)
+      if (soFar === undefined) break
+      last = { ...soFar, to: Date.now() }
       checkAt += checkMs
       debug('window so far: %d ms', last.to - from)
     }
@@ -63,6 +66,16 @@ async function sampleWindow(inspector, stop, { windowMs, params }) {
     if (last === undefined) throw error
     return { profile: withoutStrays(last.profile), from, to: last.to, isWhole: false }
   }
+}
+
+/** The answer, or `undefined` when `stop` comes first. */
+function orStop(answer, stop) {
+  return new Promise((resolve, reject) => {
+    const end = () => resolve(undefined)
+    stop.addEventListener('abort', end)
+    if (stop.aborted) end()
+    answer.then(resolve, reject).finally(() => stop.removeEventListener('abort', end))
+  })
 }
 
 /** V8 builds the tree, and then the list of samples: what it allocates between is in the list, and sometimes at no node of the tree. */

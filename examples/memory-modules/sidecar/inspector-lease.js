@@ -7,16 +7,18 @@
 export const leaseMs = 6000
 
 /**
- * Takes the lease, or takes it again.
+ * Takes the lease, or takes it again; unless this is another process than the one that was meant.
+ * @param {number} pid of the one that was meant, as it sees it itself
  * @param {string} owner
  * @param {boolean} opened whether the owner opened the inspector
  * @param {number} ms
- * @returns {boolean} false: another tool has it
+ * @returns {'taken' | 'held' | number} 'held': by another tool; a number: the pid of the wrong process
  */
-function takeLease(owner, opened, ms) {
+function takeLease(pid, owner, opened, ms) {
+  if (process.pid !== pid) return process.pid
   const key = Symbol.for('hermes.inspector.lease')
   const held = globalThis[key]
-  if (held !== undefined && held.owner !== owner) return false
+  if (held !== undefined && held.owner !== owner) return 'held'
   clearTimeout(held?.timer)
   const timer = setTimeout(() => {
     delete globalThis[key]
@@ -24,7 +26,7 @@ function takeLease(owner, opened, ms) {
   }, ms)
   timer.unref()
   globalThis[key] = { owner, timer }
-  return true
+  return 'taken'
 }
 
 /** Gives it back. @param {string} owner @param {boolean} opened */
@@ -39,8 +41,8 @@ function endLease(owner, opened) {
 
 const call = (body, ...values) => `(${body})(${values.map((value) => JSON.stringify(value)).join(', ')})`
 
-/** @param {string} owner @param {boolean} opened */
-export const taking = (owner, opened) => call(takeLease, owner, opened, leaseMs)
+/** @param {number} pid @param {string} owner @param {boolean} opened */
+export const taking = (pid, owner, opened) => call(takeLease, pid, owner, opened, leaseMs)
 
 /** @param {string} owner @param {boolean} opened */
 export const ending = (owner, opened) => call(endLease, owner, opened)

@@ -13,7 +13,8 @@ const owner = randomUUID()
 const opensInMs = 10_000
 const stopOpensInMs = 500
 const portFreeInMs = 5000
-const closeMs = 700
+const closeMs = 400
+const answersInMs = 3000
 const retryMs = 1000
 // Each look at an inspector that is held writes "Debugger attached." into the target's log.
 const mostDoublings = 5
@@ -36,6 +37,9 @@ export async function openInspector(target, { stop, log }) {
     if (now === undefined) return undefined
     const outcome = await tryToOpen(now, opening, stop)
     if (outcome.inspector) log(`attached to ${describe(now)}`)
+    if (outcome.isGone && opening.signalled && isAlive(now)) {
+      log(`${describe(now)} was asked to open its inspector, and may do so when nobody is there to close it`)
+    }
     if (outcome.inspector || outcome.isGone) return outcome.inspector
     // Another tool may close the inspector while this one connects.
     if (outcome.error && ++failures >= mostFailures) {
@@ -58,10 +62,13 @@ async function tryToOpen(target, opening, stop) {
   let connection
   try {
     connection = await connect(address)
-    await requireSameProcess(connection, target, address.port)
     const { signalled } = opening
-    if (await connection.evaluate(taking(owner, signalled))) {
-      return { inspector: inspectorOver(connection, target, signalled, address.port) }
+    const pid = pidInside(target)
+    // One command: what is sent to a target that is blocked is carried out later, also when this module has gone.
+    const taken = await connection.evaluate(taking(pid, owner, signalled), answersInMs)
+    if (taken === 'taken') return { inspector: inspectorOver(connection, target, pid, signalled, address.port) }
+    if (taken !== 'held') {
+      throw targetError(`the inspector on port ${address.port} is that of process ${taken}, and not of ${describe(target)}`)
     }
     connection.drop()
     opening.signalled = false // who has the lease closes it
@@ -110,23 +117,20 @@ async function untilFree(target, port, stop) {
   )
 }
 
-async function requireSameProcess(connection, target, port) {
-  const answered = await connection.evaluate('process.pid')
-  // The pid in its own namespace is the last one.
-  const pids = readStatus(target.pid).get('NSpid')?.split(/\s+/) ?? [String(target.pid)]
-  if (String(answered) === pids.at(-1)) return
-  throw targetError(`the inspector on port ${port} is that of process ${answered}, and not of ${describe(target)}`)
+/** In its own namespace, which is the last one. */
+function pidInside({ pid }) {
+  return Number(readStatus(pid).get('NSpid')?.split(/\s+/).at(-1) ?? pid)
 }
 
 /** @typedef {ReturnType<typeof inspectorOver>} Inspector */
 
-function inspectorOver(connection, target, opened, port) {
+function inspectorOver(connection, target, pid, opened, port) {
   const isOpen = () => listeningPorts(target.pid).own.some((address) => address.port === port)
   return {
     command: connection.command,
     closed: connection.closed,
     /** Keeps the target from closing the inspector; at least every `leaseMs`. */
-    renew: () => connection.evaluate(taking(owner, opened)),
+    renew: () => connection.evaluate(taking(pid, owner, opened)),
     /** Closes what was opened. @returns {Promise<boolean>} false: the port is still open, for at most `leaseMs` */
     async close() {
       // Closing it cuts the connection, so there may be no answer.

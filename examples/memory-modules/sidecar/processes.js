@@ -39,7 +39,9 @@ function readExe(pid) {
 export function listProcesses() {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => readProcess(Number(name)))
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map(readProcess)
     .filter((found) => found !== undefined)
 }
 

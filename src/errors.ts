@@ -174,7 +174,7 @@ export function commandRefused(path: string, { problems, cause, failure, diagnos
   const failed = failure ? `\nand the run failed: ${failure.message}` : ''
   return create({
     code: 'ERR_HERMES_COMMAND_REFUSED',
-    message: `the loader script ${shown(path)} called what it was not to call:${list}${failed}`,
+    message: `the loader script ${shown(path)} did not call commands as its test allows:${list}${failed}`,
     cause: cause ?? failure,
     diagnostics,
     ...outcomeOf(failure)

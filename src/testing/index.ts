@@ -1,4 +1,6 @@
 // For unit-testing loader scripts, and what plugs into hermes-memory-installer.
+export { assertResolves } from './assert-resolves.ts'
+export type { ShellComparison } from './compare-shells.ts'
 export { type ConformanceCase, scriptExecutorConformance } from './conformance.ts'
 export { type FakeAnswer, fakeExecutor } from './fake-executor.ts'
 export type { Blame, CommandCall, LoaderRun, LoaderRunError } from './loader-run.ts'

@@ -1,4 +1,6 @@
+import { optionsInvalid } from '../errors.ts'
 import { HermesError } from '../index.ts'
+import { comparison, type ShellComparison } from './compare-shells.ts'
 import type { LoaderRun } from './loader-run.ts'
 import { emptyRun, runLoader, withRun } from './run-loader.ts'
 import { type LoaderRunOptions, readRunOptions } from './run-options.ts'
@@ -12,6 +14,12 @@ export interface LoaderScript {
    * @throws HermesError with the codes of `resolveModules()`, WORLD_OPEN and COMMAND_REFUSED; its `run` has the rest
    */
   run(options?: LoaderRunOptions): Promise<LoaderRun>
+  /**
+   * Runs it by one interpreter after the other: `['bash', 'dash', 'busybox sh']`. A run that fails has its `error`.
+   *
+   * @throws HermesError OPTIONS_INVALID
+   */
+  compareShells(shells: readonly string[], options?: LoaderRunOptions): Promise<ShellComparison>
 }
 
 /** {@link loaderScript} and what it has. */
@@ -38,13 +46,21 @@ export const loaderScript: MakeLoaderScript = Object.assign(
 )
 
 function scriptOf(open: OpenSource, defaults: LoaderRunOptions): LoaderScript {
+  const run = async (options: LoaderRunOptions = {}) => {
+    try {
+      return await runLoader(open, readRunOptions(defaults, options))
+    } catch (error) {
+      throw error instanceof HermesError && !('run' in error) ? withRun(error, emptyRun()) : error
+    }
+  }
   return {
-    async run(options = {}) {
-      try {
-        return await runLoader(open, readRunOptions(defaults, options))
-      } catch (error) {
-        throw error instanceof HermesError && !('run' in error) ? withRun(error, emptyRun()) : error
-      }
+    run,
+    async compareShells(shells, options = {}) {
+      if (!Array.isArray(shells) || shells.length === 0 || !shells.every((shell) => typeof shell === 'string'))
+        throw optionsInvalid('compareShells()', ['shells takes a list of command lines such as "busybox sh", not an empty one'])
+      const runs: LoaderRun[] = []
+      for (const interpreter of shells) runs.push(await run({ ...options, interpreter, reject: false }))
+      return comparison(shells, runs)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -17,6 +17,8 @@ export interface ScriptSource {
   name: string
   /** The line of `name` in which a line of the script stands; `undefined` where the YAML folds or quotes the text. */
   lineOf(line: number): number | undefined
+  /** The script; empty where it can't be read. */
+  text(): string
   /** Removes what was written for the run. */
   dispose(): void
 }
@@ -36,7 +38,7 @@ export function fileSource(named: unknown): OpenSource {
   const file = resolved(named)
   return async () => {
     if (file === undefined) throw optionsInvalid('loaderScript()', ['the script takes a path or a file: URL'])
-    return { path: file, name: path.basename(file), lineOf: (line) => line, dispose() {} }
+    return { path: file, name: path.basename(file), lineOf: (line) => line, text: () => textOf(file), dispose() {} }
   }
 }
 
@@ -64,7 +66,15 @@ function written(entry: ConfigMapEntry, name: string, literal: boolean): ScriptS
   const file = path.join(folder, entry.key)
   writeFileSync(file, entry.text)
   const lineOf = (line: number) => (literal ? entry.line + line - 1 : undefined)
-  return { path: file, name, lineOf, dispose: () => rmSync(folder, { recursive: true, force: true }) }
+  return { path: file, name, lineOf, text: () => entry.text, dispose: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Whether each line of the text is a line of the YAML, less its indentation: so it is in a literal block (`|`). */

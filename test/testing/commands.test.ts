@@ -204,7 +204,7 @@ describe('what the test says of its stubs', () => {
   ])('%s', async (_, text, commands, message) => {
     const error = await rejection(runText(text, { commands }))
     expect(error.code).toBe('ERR_HERMES_COMMAND_REFUSED')
-    expect(error.message).toContain(`called what it was not to call:\n  ${message}`)
+    expect(error.message).toContain(`did not call commands as its test allows:\n  ${message}`)
   })
 
   test('holds also where the script fails, and then the message has both', async () => {

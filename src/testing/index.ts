@@ -1,3 +1,19 @@
-// For unit-testing what plugs into hermes-memory-installer: conformance cases for its ports.
+// For unit-testing loader scripts, and what plugs into hermes-memory-installer.
+export { assertResolves } from './assert-resolves.ts'
+export {
+  any,
+  type CommandFunction,
+  type CommandReply,
+  type CommandStub,
+  type CommandStubEntry,
+  type Stub,
+  type StubCall
+} from './commands/stub.ts'
+export type { ShellComparison } from './compare-shells.ts'
 export { type ConformanceCase, scriptExecutorConformance } from './conformance.ts'
+export { type FakeAnswer, fakeExecutor } from './fake-executor.ts'
+export type { Blame, CommandCall, LoaderRun, LoaderRunError } from './loader-run.ts'
+export { type LoaderScript, loaderScript, type MakeLoaderScript } from './loader-script.ts'
 export { recordStoreConformance } from './record-conformance.ts'
+export type { LoaderRunOptions } from './run-options.ts'
+export type { ConfigMapText } from './script-source.ts'

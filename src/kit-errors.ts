@@ -1,0 +1,44 @@
+// Failures of a test of a loader script: one function a code.
+import type { Diagnostic } from './core/diagnostic.ts'
+import { create, type ErrorInit, type HermesError, shown } from './errors.ts'
+
+/** Something that the test kit needs and this system lacks. */
+export function platformUnsupportedBy(why: string): HermesError {
+  return create({ code: 'ERR_HERMES_PLATFORM_UNSUPPORTED', message: `the script can't be tested on this system: ${why}` })
+}
+
+/** What a script under test called and was not to call, or did not call and was to. */
+export interface RefusedCalls {
+  /** Each in one line or more. */
+  problems: readonly string[]
+  /** What a stub threw, else how the script itself failed. */
+  cause?: unknown
+  failure?: HermesError | undefined
+  diagnostics: readonly Diagnostic[]
+}
+
+export function commandRefused(path: string, { problems, cause, failure, diagnostics }: RefusedCalls): HermesError {
+  const list = problems.map((problem) => `\n  ${problem}`).join('')
+  const failed = failure ? `\nand the run failed: ${failure.message}` : ''
+  return create({
+    code: 'ERR_HERMES_COMMAND_REFUSED',
+    message: `the loader script ${shown(path)} did not call commands as its test allows:${list}${failed}`,
+    cause: cause ?? failure,
+    diagnostics,
+    ...outcomeOf(failure)
+  })
+}
+
+/** A failure of a script under test, with the calls that were refused before it. */
+export function withRefusedCalls(
+  failure: HermesError,
+  refused: readonly string[],
+  diagnostics: readonly Diagnostic[]
+): HermesError {
+  const message = `${failure.message}\nrefused calls:${refused.map((call) => `\n  ${call}`).join('')}`
+  return create({ code: failure.code, message, cause: failure.cause, diagnostics, ...outcomeOf(failure) })
+}
+
+function outcomeOf(failure: HermesError | undefined): Pick<ErrorInit, 'exitCode' | 'signalCode' | 'stderr'> {
+  return { exitCode: failure?.exitCode, signalCode: failure?.signalCode, stderr: failure?.stderr }
+}

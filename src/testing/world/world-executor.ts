@@ -1,0 +1,84 @@
+import { readProcess } from '../../executor/process-table.ts'
+import { type Target, terminate } from '../../executor/terminate.ts'
+import type { ScriptExecutor, ScriptRequest, ScriptResult } from '../../index.ts'
+import { type CommandReport, openCommands } from '../commands/command-desk.ts'
+import { commandNotFound } from '../not-found.ts'
+import type { RunSettings } from '../run-options.ts'
+import { findTool } from './tools.ts'
+import { makeWorld, refusedTools, type World } from './world.ts'
+
+/** What was seen of a script that was started. */
+export interface SeenRun extends CommandReport {
+  result?: ScriptResult
+  /** Commands that a shell reported missing. */
+  notFound: string[]
+}
+
+/** Milliseconds that what a script left behind has to end in good order. */
+const graceMs = 100
+
+/**
+ * An executor around another: each script runs in a world of its own, which is gone, with all that was started in it, before
+ * the result is given. `onSeen` gets what was seen, also where the run fails.
+ */
+export function worldExecutor(inner: ScriptExecutor, settings: RunSettings, onSeen: (seen: SeenRun) => void): ScriptExecutor {
+  return {
+    async execute(request) {
+      const { interpreter } = request
+      const plan = { ...settings, kind: settings.world, interpreter }
+      const world = makeWorld(plan)
+      try {
+        const desk = await openCommands(settings.commands, refusedTools(plan), world)
+        const notFound = new Set<string>()
+        const leftovers = watchLeftovers(request)
+        let result: ScriptResult | undefined
+        try {
+          result = await inner.execute(inWorld(request, settings, world, notFound, leftovers.started))
+          return result
+        } finally {
+          const report = desk.report()
+          world.end()
+          desk.close()
+          await leftovers.end()
+          onSeen({ ...report, notFound: [...notFound], ...(result && { result }) })
+        }
+      } finally {
+        world.remove()
+      }
+    }
+  }
+}
+
+function inWorld(
+  request: ScriptRequest,
+  { commands }: RunSettings,
+  { work, env }: World,
+  notFound: Set<string>,
+  started: (pid: number) => void
+): ScriptRequest {
+  return {
+    ...request,
+    interpreter: request.interpreter.map((word) => (commands.some(([name]) => name === word) ? (findTool(word) ?? word) : word)),
+    cwd: work,
+    env: { ...request.env, ...env },
+    onEvent(event) {
+      if (event.type === 'started') started(event.pid)
+      const missing = event.type === 'stderr' ? commandNotFound(event.line) : undefined
+      if (missing !== undefined) notFound.add(missing)
+      request.onEvent(event)
+    }
+  }
+}
+
+/** Ends what a script left behind: after exit 0 the executor ends nothing. */
+function watchLeftovers({ env }: ScriptRequest): { started(pid: number): void; end(): Promise<void> } {
+  let target: Target | undefined
+  return {
+    started(pid) {
+      target = { pid, leader: readProcess(pid), runId: env['HERMES_RUN_ID'], graceMs }
+    },
+    async end() {
+      if (target !== undefined) await terminate(target)
+    }
+  }
+}

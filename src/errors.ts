@@ -154,6 +154,26 @@ export function recordChanged({ location, step, decidedAt, changed }: ChangedRec
   return create({ code: 'ERR_HERMES_RECORD_CHANGED', message })
 }
 
+/** A place in a script under test from which the real system can be reached. */
+export interface OpenPlace {
+  /** The script, or a library that it sources. */
+  source: string
+  line: number
+  /** Said so that it can follow the place: "sets PATH". */
+  what: string
+  /** A sentence without its full stop. */
+  remedy: string
+}
+
+export function worldOpen(path: string, places: readonly OpenPlace[]): HermesError {
+  const lines = places.map(({ source, line, what, remedy }) => {
+    return `  ${shown(source)}:${line}: ${cleanInPlace(what)}. ${cleanInPlace(remedy)}`
+  })
+  const first = `the loader script ${shown(path)} was not run: it could reach the real system:`
+  const last = 'Else world: "namespace" closes these ways too, and world: "open" accepts them'
+  return create({ code: 'ERR_HERMES_WORLD_OPEN', message: `${first}\n${shortened(lines.join('\n'))}\n${last}` })
+}
+
 export function aborted(reason: unknown): HermesError {
   return create({ code: 'ERR_HERMES_ABORTED', message: 'resolving was aborted by its signal', cause: reason })
 }

@@ -191,6 +191,7 @@ export abstract class ShellLists extends WordReader {
       redirections: [],
       pipe: undefined,
       async: false,
+      feedsProcess: false,
       inside: this.current,
       via: this.via
     }

@@ -57,6 +57,8 @@ export interface Command {
   pipe: { stage: number; of: number } | undefined
   /** Its list ends in `&`. */
   async: boolean
+  /** It has a `>( )`. */
+  feedsProcess: boolean
   /** The command whose text it is part of. */
   inside: Command | undefined
   /** How it is part of it. */

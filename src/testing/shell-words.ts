@@ -169,6 +169,7 @@ export abstract class WordReader extends ShellCursor {
     if (this.text[this.at + 1] !== '(') return false
     const via = this.text[this.at] === '<' ? '<(' : '>('
     draft.literal = false
+    if (via === '>(' && this.current) this.current.feedsProcess = true
     this.at += 2
     this.nested(() => this.readSubstitution(via))
     return true

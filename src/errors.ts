@@ -195,7 +195,7 @@ export function withDiagnostics(summary: string, diagnostics: readonly Diagnosti
 
 /** Lines of a long text that a message shows. */
 export const shownLines = 20
-function shortened(text: string): string {
+export function shortened(text: string): string {
   const lines = text.split('\n')
   const rest = lines.length - shownLines
   return [...lines.slice(0, shownLines), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n')

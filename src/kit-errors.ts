@@ -1,6 +1,7 @@
 // Failures of a test of a loader script: one function a code.
+import { cleanInPlace } from './core/clean-text.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
-import { create, type ErrorInit, type HermesError, shown } from './errors.ts'
+import { create, type ErrorInit, type HermesError, shortened, shown } from './errors.ts'
 
 /** Something that the test kit needs and this system lacks. */
 export function platformUnsupportedBy(why: string): HermesError {
@@ -41,4 +42,24 @@ export function withRefusedCalls(
 
 function outcomeOf(failure: HermesError | undefined): Pick<ErrorInit, 'exitCode' | 'signalCode' | 'stderr'> {
   return { exitCode: failure?.exitCode, signalCode: failure?.signalCode, stderr: failure?.stderr }
+}
+
+/** A place in a script under test from which the real system can be reached. */
+export interface OpenPlace {
+  /** The script, or a library that it sources. */
+  source: string
+  line: number
+  /** Said so that it can follow the place: "sets PATH". */
+  what: string
+  /** A sentence without its full stop. */
+  remedy: string
+}
+
+export function worldOpen(path: string, places: readonly OpenPlace[]): HermesError {
+  const lines = places.map(({ source, line, what, remedy }) => {
+    return `  ${shown(source)}:${line}: ${cleanInPlace(what)}. ${cleanInPlace(remedy)}`
+  })
+  const first = `the loader script ${shown(path)} was not run: it could reach the real system:`
+  const last = 'Else world: "namespace" closes these ways too, and world: "open" accepts them'
+  return create({ code: 'ERR_HERMES_WORLD_OPEN', message: `${first}\n${shortened(lines.join('\n'))}\n${last}` })
 }

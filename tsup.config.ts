@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', core: 'src/core/index.ts', testing: 'src/testing/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    core: 'src/core/index.ts',
+    testing: 'src/testing/index.ts',
+    kubernetes: 'src/kubernetes/index.ts'
+  },
   format: ['esm', 'cjs'],
   target: 'node20.19',
   // CommonJS too: without it each entry would hold a HermesError of its own.

@@ -51,7 +51,8 @@ function change(defaults: Json, changes: Json): Json {
   return changed
 }
 
-function asksForPrivilege(context: Json): boolean {
+/** Whether a security context asks for what rules `allowPrivilegeEscalation: false` out. */
+export function asksForPrivilege(context: Json): boolean {
   const added = listOf(context['capabilities'], 'add')
   return context['privileged'] === true || added.includes('SYS_ADMIN') || added.includes('CAP_SYS_ADMIN')
 }

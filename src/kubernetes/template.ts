@@ -1,5 +1,6 @@
 import { cleanMessage, quote } from '../core/clean-text.ts'
 import { optionProblems } from '../core/option-rules.ts'
+import { asksForPrivilege } from './defaults.ts'
 import { isRecord, type Json, jsonCopy, listOf, member, NoJson, textOf } from './json.ts'
 import { thousandths } from './quantity.ts'
 import { cleanPath } from './server-defaults.ts'
@@ -102,12 +103,18 @@ function containerProblems(container: Json): string[] {
   problems.push(...repeatedPaths(listOf(container, 'volumeMounts'), 'container'))
   const ports = listOf(container, 'ports').flatMap((port) => textOf(port, 'name') ?? [])
   for (const name of repeated(ports)) problems.push(`names two ports ${quote(name)}`)
+  for (const name of ports)
+    if (name.length > 15 || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || !/[a-z]/.test(name))
+      problems.push(`names a port ${quote(name)}, which is no service name (at most 15 of a-z, 0-9 and "-")`)
   for (const field of ['securityContext', 'resources'] as const)
     if (member(container, field) !== undefined && !isRecord(container[field]))
       problems.push(`gives container.${field} that is no object`)
   const capabilities = member(member(container, 'securityContext'), 'capabilities')
   if (capabilities !== undefined && !isRecord(capabilities))
     problems.push('gives container.securityContext.capabilities that is no object')
+  const context = member(container, 'securityContext')
+  if (isRecord(context) && context['allowPrivilegeEscalation'] === false && asksForPrivilege(context))
+    problems.push('asks for privilege and sets allowPrivilegeEscalation to false, which the server refuses')
   return [...problems, ...resourceProblems(member(container, 'resources')).map((problem) => `gives container.${problem}`)]
 }
 
@@ -157,6 +164,8 @@ function reservedProblems(env: readonly unknown[], where: string): string[] {
     if (reserved.test(name)) problems.push(`sets ${quote(name)} in ${where}, which is ours to set`)
     if (value !== undefined && typeof value !== 'string')
       problems.push(`gives ${quote(name)} in ${where} a value that is no text`)
+    if (member(variable, 'valueFrom') !== undefined && value !== undefined && value !== '')
+      problems.push(`gives ${quote(name)} in ${where} a value and a valueFrom`)
   }
   return problems
 }

@@ -100,7 +100,8 @@ function foreignAnnotation(located: Located): Diagnostic {
 
 function withoutOurs(pod: Json, old: Ownership): Placed {
   const placed = place(pod, old, nothingWanted)
-  return { ...placed, pod: withAnnotation(placed.pod, annotationName, undefined, placed.made) }
+  const before = placed.made.get('annotation') === 'null' ? null : undefined
+  return { ...placed, pod: withAnnotation(placed.pod, annotationName, before, placed.made) }
 }
 
 type Unaimed = Omit<Subject, 'target'>
@@ -258,6 +259,7 @@ function annotate(
 ): Json {
   const digests = (items: Wanted['volumes']) => new Map(items.map(({ key, digest }) => [key, digest]))
   const made = placed.made
+  if (annotationsOf(subject.pod)[annotationName] === null) made.set('annotation', 'null')
   const blank = withAnnotation(placed.pod, annotationName, '', made) // makes the parents, which are to be written down
   const digest = resolutionDigest(modules)
   const text = writeOwnership({

@@ -8,10 +8,11 @@ export const annotationName = 'hermes-memory-installer/modules'
 /** What a parent was before we made it. */
 export type Before = 'absent' | 'null'
 
-/** The parents that we may have to make, and the one field that we may have to set. */
+/** The parents that we may have to make, our annotation, and the one field that we may have to set. */
 const parents = [
   'metadata',
   'annotations',
+  'annotation',
   'initContainers',
   'volumes',
   'imagePullSecrets',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readInjection } from '../../src/kubernetes/index.ts'
+import { defineSidecars, injectSidecars, readInjection } from '../../src/kubernetes/index.ts'
 import {
   at,
   image,
@@ -131,6 +131,18 @@ describe('a wrong shape', () => {
       'name its place, such as at: \'/spec/template\'; did you mean "Deployment"?'
     )
     expect(inject({ kind: 'Rollout' }, a, templates).diagnostics[0]?.hint).toBe("name its place, such as at: '/spec/template'")
+  })
+
+  it('of a Pod that stands in itself, or is nested too deeply, is an error', () => {
+    const sidecars = defineSidecars(templates)
+    const endless = podOf({ a: {} })
+    endless.spec.a.self = endless.spec
+    let deep: object = {}
+    for (let depth = 0; depth < 100_000; depth++) deep = { deep }
+    for (const pod of [endless, podOf({ deep })])
+      expect(told(injectSidecars(pod, a, { sidecars }), 'error')).toEqual([
+        'invalid-workload : the Pod is nested without end, or too deeply'
+      ])
   })
 
   it('all faults come in one pass', () => {

@@ -10,7 +10,12 @@ const shared: Options = {
 export default defineConfig([
   {
     ...shared,
-    entry: { index: 'src/index.ts', core: 'src/core/index.ts', testing: 'src/testing/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      core: 'src/core/index.ts',
+      testing: 'src/testing/index.ts',
+      kubernetes: 'src/kubernetes/index.ts'
+    },
     format: ['esm', 'cjs'],
     // CommonJS too: without it each entry would hold a HermesError of its own.
     splitting: true,

@@ -19,6 +19,10 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     // CommonJS too: without it each entry would hold a HermesError of its own.
     splitting: true,
+    esbuildOptions(options) {
+      // Names stay, for stacks.
+      options.minifyWhitespace = true
+    },
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } }
   },
   // The command: what a container's start needs is one small file, the rest uses the entry points.

@@ -2,31 +2,17 @@ import { quote } from '../core/clean-text.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { isName, nameHint } from '../core/names.ts'
 import { isObject } from '../core/option-rules.ts'
-import type { ModuleOrigin } from '../core/resolution.ts'
+import type { ModuleLike } from '../core/resolution.ts'
 import { areTooLong, type ToldModule } from './container.ts'
 import { jsonDigest } from './digest.ts'
 import { found } from './finding.ts'
 import { isRecord, textOf } from './json.ts'
 import type { Decision } from './ownership.ts'
 
-/** What is needed of a resolved module, whatever its catalog. */
-export interface InjectableModule {
-  /** The module. */
-  readonly name: string
-  /** The config name that was asked for. */
-  readonly config?: string | undefined
-  /** What the config name stands for; JSON values. */
-  readonly settings: object
-  /** Values of declared keys. */
-  readonly options: Readonly<Record<string, string>>
-  /** Where it was asked for. */
-  readonly origin: ModuleOrigin
-}
-
 /** A resolution, or anything with its modules. */
 export interface Injectable {
   /** In the order of their sidecars. */
-  readonly modules: readonly InjectableModule[]
+  readonly modules: readonly ModuleLike[]
   /** The script that decided. */
   readonly script?: { readonly sha256: string } | undefined
   /** The record that holds the decision: its step and time. */
@@ -35,7 +21,7 @@ export interface Injectable {
 
 /** A module, and what its container is told of it. */
 export interface ReadModule extends ToldModule {
-  given: InjectableModule
+  given: ModuleLike
   options: Readonly<Record<string, string>>
   /** Of its settings, whatever the order of their members. */
   settingsDigest: string
@@ -57,7 +43,7 @@ export function requireInjectable(resolution: unknown): asserts resolution is In
 }
 
 /** The modules as their containers are told of them. */
-export function readModules(modules: readonly InjectableModule[]): { modules: ReadModule[]; problems: Diagnostic[] } {
+export function readModules(modules: readonly ModuleLike[]): { modules: ReadModule[]; problems: Diagnostic[] } {
   const problems: Diagnostic[] = []
   const report = (message: string, hint?: string) => problems.push(found('error', 'invalid-resolution', message, undefined, hint))
   const names = new Set<string>()

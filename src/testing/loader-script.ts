@@ -1,10 +1,12 @@
 import { optionsInvalid } from '../errors.ts'
 import { HermesError } from '../index.ts'
 import { comparison, type ShellComparison } from './compare-shells.ts'
+import { type DecisionTable, decisionTable } from './decision-table.ts'
 import type { LoaderRun } from './loader-run.ts'
 import { emptyRun, runLoader, withRun } from './run-loader.ts'
 import { type LoaderRunOptions, readRunOptions } from './run-options.ts'
 import { type ConfigMapText, configMapSource, fileSource, type OpenSource } from './script-source.ts'
+import type { DecisionAxes, DecisionTableOptions } from './table/decision-axes.ts'
 
 /** A loader script under test. */
 export interface LoaderScript {
@@ -20,6 +22,13 @@ export interface LoaderScript {
    * @throws HermesError OPTIONS_INVALID
    */
   compareShells(shells: readonly string[], options?: LoaderRunOptions): Promise<ShellComparison>
+  /**
+   * Runs it in every combination of the axes, several at a time: `{ CLUSTER_ENV: ['production', undefined] }`. Rows hold
+   * failures of the script; what an axis says goes before what the options say.
+   *
+   * @throws HermesError OPTIONS_INVALID, also for more rows than `limit`; what else would fail in every row
+   */
+  decisionTable(axes: DecisionAxes, options?: DecisionTableOptions): Promise<DecisionTable>
 }
 
 /** {@link loaderScript} and what it has. */
@@ -55,6 +64,7 @@ function scriptOf(open: OpenSource, defaults: LoaderRunOptions): LoaderScript {
   }
   return {
     run,
+    decisionTable: (axes, options) => decisionTable({ run }, axes, options),
     async compareShells(shells, options = {}) {
       if (!Array.isArray(shells) || shells.length === 0 || !shells.every((shell) => typeof shell === 'string'))
         throw optionsInvalid('compareShells()', ['shells takes a list of command lines such as "busybox sh", not an empty one'])

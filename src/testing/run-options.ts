@@ -129,7 +129,8 @@ function memberProblems(options: LoaderRunOptions): string[] {
   ]
 }
 
-function fileProblem(name: string): string[] {
+/** Why a text can't stand at a path of the working folder. */
+export function fileProblem(name: string): string[] {
   const normal = path.normalize(name)
   if (path.isAbsolute(name) || normal === '..' || normal.startsWith('../'))
     return [`files.${name} leaves the working folder: a path in it is relative (world: "namespace" takes absolute ones)`]

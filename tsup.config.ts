@@ -32,7 +32,13 @@ export default defineConfig([
     ...command('commands'),
     minify: true,
     esbuildPlugins: [
-      elsewhere({ '../index.ts': './index.cjs', '../../index.ts': './index.cjs', '../core/index.ts': './core.cjs' })
+      elsewhere({
+        '../index.ts': './index.cjs',
+        '../../index.ts': './index.cjs',
+        '../core/index.ts': './core.cjs',
+        '../testing/index.ts': './testing.cjs',
+        '../../testing/index.ts': './testing.cjs'
+      })
     ]
   }
 ])

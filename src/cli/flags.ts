@@ -29,7 +29,11 @@ const integer = {
   what: 'an integer from 1 to 2147483647',
   accepts: (value: string) => /^[1-9]\d{0,9}$/.test(value) && Number(value) <= 2_147_483_647
 }
-const text = { what: 'a text that is not empty', accepts: (value: string) => value !== '' }
+export const text = { what: 'a text that is not empty', accepts: (value: string) => value !== '' }
+export const percent = {
+  what: 'a number from 0 to 100',
+  accepts: (value: string) => /^\d{1,3}(?:\.\d{1,2})?$/.test(value) && Number(value) <= 100
+}
 const anyText = { what: 'a text', accepts: () => true }
 const digest = { what: '64 hexadecimal digits', accepts: (value: string) => /^[0-9a-f]{64}$/i.test(value) }
 

@@ -36,7 +36,9 @@ describe('an editor that reads schema.json agrees with the reader', () => {
   const plainValue = (text: string) => parseDocument(text, { uniqueKeys: false, logLevel: 'silent' }).toJS()
 
   test.each(filesIn('valid'))('valid: %s', (file) => {
-    expect(validate(plainValue(readFileSync(path.join(folder('valid'), file), 'utf8'))), JSON.stringify(validate.errors)).toBe(true)
+    expect(validate(plainValue(readFileSync(path.join(folder('valid'), file), 'utf8'))), JSON.stringify(validate.errors)).toBe(
+      true
+    )
   })
 
   // What a schema can't see: files, YAML itself, what one part says of another.

@@ -1,5 +1,6 @@
 import { type Diagnostic, formatDiagnostics } from '../../index.ts'
 import { type CommandIo, wantsColor } from '../io.ts'
+import { workflowCommand } from '../workflow-command.ts'
 import type { FileKind } from './kind.ts'
 import { sarifLog } from './sarif.ts'
 
@@ -17,7 +18,7 @@ export function report(files: readonly CheckedFile[], format: 'text' | 'json' | 
   const diagnostics = files.flatMap((file) => file.diagnostics)
   if (format === 'json') printJson(io, jsonReport(files))
   else if (format === 'sarif') printJson(io, sarifLog(files, io.cwd))
-  else if (format === 'github') io.stdout.write(diagnostics.map(workflowCommand).join(''))
+  else if (format === 'github') io.stdout.write(diagnostics.map(annotation).join(''))
   else printText(files, diagnostics, io)
 }
 
@@ -45,25 +46,8 @@ function jsonReport(files: readonly CheckedFile[]): unknown {
 
 const levels = { error: 'error', warning: 'warning', note: 'notice' } as const
 
-/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function workflowCommand({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
-  const properties = {
-    file: source,
-    line,
-    col: column,
-    endColumn: column === undefined || length === undefined ? undefined : column + Math.max(1, length),
-    title: code
-  }
-  const list = Object.entries(properties).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`]
-  )
-  return `::${levels[severity]} ${list.join(',')}::${escapeData(hint === undefined ? message : `${message}\nhint: ${hint}`)}\n`
-}
-
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+function annotation({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
+  const endColumn = column === undefined || length === undefined ? undefined : column + Math.max(1, length)
+  const properties = { file: source, line, col: column, endColumn, title: code }
+  return workflowCommand(levels[severity], properties, hint === undefined ? message : `${message}\nhint: ${hint}`)
 }

@@ -4,6 +4,7 @@ import { isObject, type OptionRule, type OptionRules, optionProblems } from '../
 import { optionsInvalid } from '../errors.ts'
 import type { Catalog, Limits, StaticConfig } from '../index.ts'
 import { isCommandName, type Stub, stubProblems } from './commands/stub.ts'
+import { coverageFolder } from './trace/process-coverage.ts'
 import { findTool } from './world/tools.ts'
 
 /** Options of a run, and defaults for every run of a script. Each member takes `undefined` as absent. */
@@ -50,6 +51,7 @@ export interface RunSettings {
   /** Absolute paths by name. */
   tools: ReadonlyMap<string, string>
   world: 'path' | 'open'
+  trace: boolean
   masked: boolean
   reject: boolean
   /** What goes to `resolveModules()` as it is, which checks it. */
@@ -97,7 +99,6 @@ export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptio
     ...pathProblem(env, world),
     ...nestedFiles(files),
     ...[...found].filter(([, file]) => file === undefined).map(([name]) => `tools: there is no ${name} on this machine`),
-    ...(trace ? ['trace: true is not available'] : []),
     ...(world === 'namespace' ? ['world: "namespace" is not available'] : [])
   ])
   return {
@@ -106,6 +107,7 @@ export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptio
     files,
     tools: new Map([...found].filter((entry): entry is [string, string] => entry[1] !== undefined)),
     world: world === 'open' ? 'open' : 'path',
+    trace: trace || coverageFolder() !== undefined,
     masked,
     reject,
     handedOn: { args, interpreter, limits, keys, catalog, staticConfig }

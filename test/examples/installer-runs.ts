@@ -2,32 +2,76 @@ import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { create } from 'tar'
+import { afterAll, beforeAll } from 'vitest'
 import { packProject, root } from '../package/packed.ts'
 import { load } from './memory-modules/example-files.ts'
-import { outputFolder, Running } from './memory-modules/processes.ts'
+import { outputFolder, Running, startServer } from './memory-modules/processes.ts'
 
-export interface Pinned {
+interface Pinned {
   package: string
   version: string
   integrity: string
 }
 
-export type AllowList = Record<string, Pinned>
+type AllowList = Record<string, Pinned>
 
-export interface Registry {
+interface Registry {
   url: string
   requests: string[]
   close(): Promise<void>
 }
 
 const { packModules } = await load<{ packModules(folder: string): Promise<string> }>('../init-installer/demo/pack-modules.js')
-export const { serveRegistry } = await load<{ serveRegistry(folder: string): Promise<Registry> }>(
-  '../init-installer/demo/registry.js'
-)
+const { serveRegistry } = await load<{ serveRegistry(folder: string): Promise<Registry> }>('../init-installer/demo/registry.js')
 export const { tarballPath } = await load<{ tarballPath(pinned: Pinned): string }>('../init-installer/download-package.js')
 
+/** One installed example for a file of tests, a registry that has its modules, and a server that keeps its memory. */
+export function useInstaller() {
+  const registries = new Set<Registry>()
+  const shared: Partial<Shared> = {}
+  beforeAll(async () => {
+    shared.server = (await startServer('healthy')).pid
+    shared.example = await installedExample()
+    shared.registry = await serve(shared.example.packages)
+  })
+  afterAll(async () => {
+    for (const one of registries) await one.close()
+    shared.example?.remove()
+  })
+
+  async function serve(folder: string): Promise<Registry> {
+    const registry = await serveRegistry(folder)
+    registries.add(registry)
+    return registry
+  }
+
+  /** What the file's tests share: once they run it is there. */
+  function there(): Shared {
+    const { example, registry, server } = shared
+    if (!example || !registry || !server) throw new Error('the example is not installed yet')
+    return { example, registry, server }
+  }
+
+  function start(run: Partial<Run>): InstallerRun {
+    const { example, registry, server } = there()
+    return startInstaller({ file: example.file, registry: registry.url, lock: example.lock, target: server, ...run })
+  }
+
+  return { serve, there, start }
+}
+
+interface Shared {
+  example: Awaited<ReturnType<typeof installedExample>>
+  registry: Registry
+  /** The pid of the server. */
+  server: number
+}
+
+/** What the installer prints when a module is loaded. */
+export const loaded = (name: string) => new RegExp(`module-loaded ${name}\\n`)
+
 /** The installer as a consumer has it, with the packed library, and the four modules as a registry has them. */
-export async function installedExample() {
+async function installedExample() {
   const project = packProject()
   symlinkSync(path.join(root, 'node_modules/tar'), path.join(project.folder, 'node_modules/tar'))
   cpSync(path.join(root, 'examples/init-installer'), path.join(project.folder, 'init-installer'), { recursive: true })
@@ -58,7 +102,7 @@ export interface Run {
   env?: Readonly<Record<string, string>>
 }
 
-export interface InstallerRun {
+interface InstallerRun {
   process: Running
   folder: string
   script: string
@@ -66,7 +110,7 @@ export interface InstallerRun {
   output: string
 }
 
-export function startInstaller(run: Run): InstallerRun {
+function startInstaller(run: Run): InstallerRun {
   const folder = run.folder ?? outputFolder()
   const places = {
     script: path.join(folder, 'load-sidecars.sh'),
@@ -130,4 +174,4 @@ export function writeLock(allowList: AllowList): string {
   return file
 }
 
-export const integrityOf = (bytes: Uint8Array) => `sha512-${createHash('sha512').update(bytes).digest('base64')}`
+const integrityOf = (bytes: Uint8Array) => `sha512-${createHash('sha512').update(bytes).digest('base64')}`

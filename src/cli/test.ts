@@ -2,6 +2,7 @@ import path from 'node:path'
 import { HermesError } from '../index.ts'
 import { runLoaderTests } from '../testing/index.ts'
 import { type CommandIo, wantsColor } from './io.ts'
+import { writeCoverage } from './test/coverage.ts'
 import { foundFiles } from './test/found-files.ts'
 import { githubReporter } from './test/github.ts'
 import { junitReporter } from './test/junit.ts'
@@ -81,16 +82,18 @@ async function runOnce(options: TestOptions, io: CommandIo): Promise<DoneRun> {
   io.stdout.write(reporter.end?.() ?? '')
   const counts = countsOf(tested)
   io.stderr.write(`${summaryOf(counts)}\n`)
+  const covered = writeCoverage(tested, options, io)
   return {
-    code: counts.failed + counts.badFiles > 0 ? 1 : 0,
+    code: counts.failed + counts.badFiles > 0 || !covered ? 1 : 0,
     files: tested.flatMap((one) => ('result' in one ? one.result.files : [path.resolve(io.cwd, one.file)]))
   }
 }
 
-async function testFile(file: string, { update }: TestOptions, { cwd, signal }: CommandIo): Promise<TestedFile> {
+async function testFile(file: string, { update, coverage }: TestOptions, { cwd, signal }: CommandIo): Promise<TestedFile> {
   signal.throwIfAborted()
   try {
-    return { file, result: await runLoaderTests(path.resolve(cwd, file), { source: file, update, signal }) }
+    const trace = coverage !== undefined
+    return { file, result: await runLoaderTests(path.resolve(cwd, file), { source: file, update, trace, signal }) }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof HermesError) return { file, error }

@@ -8,7 +8,9 @@ import { commandLine } from './commands/stub-answers.ts'
 import { lineDifference } from './line-difference.ts'
 import { loaderCase } from './loader-case.ts'
 import type { CommandCall, LoaderRun } from './loader-run.ts'
+import { blameOfReplay } from './replay-run.ts'
 import { contextOf } from './run-context.ts'
+import type { Blame } from './trace/trace-run.ts'
 
 /** A module as a test writes it: `module`, `config` and declared keys. */
 type Written = Readonly<Record<string, string>>
@@ -71,7 +73,7 @@ function linesOf(modules: readonly Written[]): string[] {
 async function explanation(run: LoaderRun, given: readonly Written[], wanted: readonly Written[]): Promise<string> {
   const name = contextOf(run)?.source.name ?? 'the loader script'
   const asShown = (text: string) => withoutPaths(text, run)
-  const difference = lineDifference(linesOf(wanted), withPlaces(linesOf(given), run))
+  const difference = lineDifference(linesOf(wanted), withPlaces(linesOf(given), run.modules, await blameOfReplay(run)))
   return [
     run.error ? `${name} failed, and was expected to give modules` : `${name} gave other modules than expected`,
     section('expected (-) and given (+)', difference.length === 0 ? ['  (none)'] : difference),
@@ -103,9 +105,13 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 /** The script's line that printed each, where it is known. */
-function withPlaces(lines: readonly string[], { blame = [] }: LoaderRun): { text: string; more: string }[] {
+function withPlaces(
+  lines: readonly string[],
+  modules: LoaderRun['modules'],
+  blame: readonly Blame[]
+): { text: string; more: string }[] {
   return lines.map((text, index) => {
-    const { source, line } = blame[index] ?? {}
+    const { source, line } = blame.find(({ module }) => module === modules[index]?.name) ?? {}
     return { text, more: source === undefined || line === undefined ? '' : `  ${path.basename(source)}:${line}` }
   })
 }

@@ -1,6 +1,8 @@
+import path from 'node:path'
 import type { HermesError, ResolvedModule } from '../index.ts'
 import { inParallel } from './in-parallel.ts'
 import type { LoaderRun } from './loader-run.ts'
+import { contextOf } from './run-context.ts'
 import type { LoaderRunOptions } from './run-options.ts'
 import {
   combinations,
@@ -12,6 +14,7 @@ import {
 } from './table/decision-axes.ts'
 import { type PrintedTable, printedOutcome, printedValue, tableMarkdown, tableText } from './table/decision-text.ts'
 import { mermaidOf } from './table/decision-tree.ts'
+import { createCoverage } from './trace/coverage.ts'
 
 /** What a script decided in one case. */
 export interface DecisionRow {
@@ -53,16 +56,9 @@ export function isFailureOfScript({ code }: HermesError): boolean {
   return failuresOfScripts.has(code)
 }
 
-/** What a table needs of the script under test. */
-export interface TableSubject {
-  run(options: LoaderRunOptions): Promise<LoaderRun>
-  /** Lines that no run of the table reached, as `file:line`; `undefined` where that is not known. */
-  unreached?(): Promise<readonly string[] | undefined>
-}
-
 /** Runs every combination. @throws HermesError OPTIONS_INVALID, and what fails in every case */
 export async function decisionTable(
-  { run, unreached }: TableSubject,
+  run: (options: LoaderRunOptions) => Promise<LoaderRun>,
   given: DecisionAxes,
   { limit, ...options }: DecisionTableOptions = {}
 ): Promise<DecisionTable> {
@@ -73,11 +69,10 @@ export async function decisionTable(
     if (done.error && !isFailureOfScript(done.error)) throw done.error
     return done
   })
-  const missed = options.trace === true ? await unreached?.() : undefined
   const printed: PrintedTable = {
     head: [...axes.map(({ name }) => printedValue(name)), 'modules'],
     rows: cases.map((row, index) => [...row.map(({ label }) => printedValue(label)), printedOutcome(runs[index] as LoaderRun)]),
-    footer: missed === undefined || missed.length === 0 ? undefined : `no row reached ${missed.join(', ')}`
+    footer: footerOf(runs)
   }
   return {
     rows: runs.map(({ modules, error }, index) => ({
@@ -89,4 +84,16 @@ export async function decisionTable(
     markdown: tableMarkdown(printed),
     toMermaid: () => mermaidOf(printed)
   }
+}
+
+/** Of traced runs: the lines that none of them reached, by the names of their files alone. */
+function footerOf(runs: readonly LoaderRun[]): string | undefined {
+  const coverage = createCoverage()
+  const traced = runs.flatMap((run) => contextOf(run)?.traced ?? [])
+  for (const each of traced) coverage.add(each)
+  const { lines, percent, reason } = coverage.report()
+  if (traced.length === 0) return undefined
+  if (percent === undefined) return `the lines that were reached are not known: ${reason}`
+  const missed = lines.filter(({ hits }) => hits === 0).map(({ source, line }) => `${path.basename(source)}:${line}`)
+  return missed.length === 0 ? undefined : `no row reached ${missed.join(', ')}`
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Directive, HermesError, Reason, ResolvedModule, ScriptMessage } from '../index.ts'
+import type { Blame, TraceState } from './trace/trace-run.ts'
 
 /** What one run of a loader script gave. */
 export interface LoaderRun {
@@ -23,9 +24,9 @@ export interface LoaderRun {
   refused: readonly CommandCall[]
   /** Commands that a shell reported missing, each once. */
   notFound: readonly string[]
-  /** Absent for an untraced run. */
-  trace?: { state: 'full' | 'partial' | 'none'; reason?: string; line?: number }
-  /** Absent for an untraced run. */
+  /** How far the run could be traced; absent for an untraced run. */
+  trace?: TraceState
+  /** What printed each of `directives`; absent for an untraced run. */
   blame?: readonly Blame[]
   /** What the run would have been rejected with; with `reject: false` only. */
   error?: HermesError
@@ -43,12 +44,4 @@ export interface CommandCall {
   stdin: string
   /** 125 where the call was refused, or had no answer when the run ended. */
   exitCode: number
-}
-
-/** The command that printed a directive; without a place where that can't be known. */
-export interface Blame {
-  module: string
-  config?: string
-  source?: string
-  line?: number
 }

@@ -3,10 +3,12 @@ import { HermesError } from '../index.ts'
 import { comparison, type ShellComparison } from './compare-shells.ts'
 import { type DecisionTable, decisionTable } from './decision-table.ts'
 import type { LoaderRun } from './loader-run.ts'
+import { contextOf } from './run-context.ts'
 import { emptyRun, runLoader, withRun } from './run-loader.ts'
 import { type LoaderRunOptions, readRunOptions } from './run-options.ts'
 import { type ConfigMapText, configMapSource, fileSource, type OpenSource } from './script-source.ts'
 import type { DecisionAxes, DecisionTableOptions } from './table/decision-axes.ts'
+import { type Coverage, createCoverage } from './trace/coverage.ts'
 
 /** A loader script under test. */
 export interface LoaderScript {
@@ -16,6 +18,8 @@ export interface LoaderScript {
    * @throws HermesError with the codes of `resolveModules()`, WORLD_OPEN and COMMAND_REFUSED; its `run` has the rest
    */
   run(options?: LoaderRunOptions): Promise<LoaderRun>
+  /** The lines that traced runs of this script have reached so far, those of libraries that it sources included. */
+  coverage(): Promise<Coverage>
   /**
    * Runs it by one interpreter after the other: `['bash', 'dash', 'busybox sh']`. A run that fails has its `error`.
    *
@@ -55,16 +59,26 @@ export const loaderScript: MakeLoaderScript = Object.assign(
 )
 
 function scriptOf(open: OpenSource, defaults: LoaderRunOptions): LoaderScript {
+  const reached = createCoverage()
+  const add = (run: LoaderRun) => {
+    const traced = contextOf(run)?.traced
+    if (traced) reached.add(traced)
+    return run
+  }
   const run = async (options: LoaderRunOptions = {}) => {
     try {
-      return await runLoader(open, readRunOptions(defaults, options))
+      return add(await runLoader(open, readRunOptions(defaults, options)))
     } catch (error) {
-      throw error instanceof HermesError && !('run' in error) ? withRun(error, emptyRun()) : error
+      if (!(error instanceof HermesError)) throw error
+      if (!('run' in error)) throw withRun(error, emptyRun())
+      add(error.run as LoaderRun)
+      throw error
     }
   }
   return {
     run,
-    decisionTable: (axes, options) => decisionTable({ run }, axes, options),
+    decisionTable: (axes, options) => decisionTable(run, axes, options),
+    coverage: async () => reached.report(),
     async compareShells(shells, options = {}) {
       if (!Array.isArray(shells) || shells.length === 0 || !shells.every((shell) => typeof shell === 'string'))
         throw optionsInvalid('compareShells()', ['shells takes a list of command lines such as "busybox sh", not an empty one'])

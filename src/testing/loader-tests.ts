@@ -8,9 +8,11 @@ import { HermesError } from '../index.ts'
 import { testsInvalid, testsNotUpdated, testsUnreadable } from '../kit-errors.ts'
 import { inParallel } from './in-parallel.ts'
 import { type LoaderScript, loaderScript } from './loader-script.ts'
+import type { LoaderRunOptions } from './run-options.ts'
 import { actualOf, type CaseOutcome, verdictOf } from './tests/case-verdict.ts'
 import { type Expectation, readTestFile, type TestCase, type TestFile } from './tests/test-file.ts'
 import { filesOf } from './tests/watched-files.ts'
+import type { Coverage } from './trace/coverage.ts'
 
 /** Options of {@link runLoaderTests}. */
 export interface LoaderTestsOptions {
@@ -18,6 +20,8 @@ export interface LoaderTestsOptions {
   source?: string | undefined
   /** Write what the script does into the file, where a case expects something else; comments and order stay. @default false */
   update?: boolean | undefined
+  /** Trace the runs, for `coverage`. @default false */
+  trace?: boolean | undefined
   /** Ends the runs; the promise rejects. */
   signal?: AbortSignal | undefined
 }
@@ -44,11 +48,14 @@ export interface LoaderTestsResult {
   updated: boolean
   /** What the result depends on: the file, the script, libraries that it sources by a literal path. Absolute. */
   files: readonly string[]
+  /** Of all cases; with `trace` only. */
+  coverage?: Coverage
 }
 
 const rules: OptionRules = {
   source: { takes: 'a string that is not empty', accepts: (value) => typeof value === 'string' && value !== '' },
   update: booleanRule,
+  trace: booleanRule,
   signal: { takes: 'an AbortSignal', accepts: (value) => value instanceof AbortSignal }
 }
 
@@ -61,13 +68,13 @@ export async function runLoaderTests(file: string | URL, options: LoaderTestsOpt
   const problems = optionProblems(options, rules)
   if (problems.length > 0) throw optionsInvalid('runLoaderTests()', problems)
   const absolute = absolutePath(file)
-  const { source = String(file), update = false, signal } = options
+  const { source = String(file), update = false, trace, signal } = options
   const bytes = readTests(absolute, source)
   const folder = path.dirname(absolute)
   const { tests, diagnostics } = await readTestFile(bytes, { source, folder })
   if (tests === undefined) throw testsInvalid(source, diagnostics)
   const script = scriptOf(tests, folder)
-  const outcomes = await inParallel(tests.cases, (one) => outcomeOf(script, one, signal))
+  const outcomes = await inParallel(tests.cases, (one) => outcomeOf(script, { ...one.options, trace, signal }))
   const changes = update ? await changesOf(tests.cases, outcomes) : new Map<number, Expectation>()
   if (changes.size > 0) await rewrite(absolute, source, bytes, changes)
   const cases = await Promise.all(
@@ -76,7 +83,13 @@ export async function runLoaderTests(file: string | URL, options: LoaderTestsOpt
       return { name, line, ok: error === undefined, ...(error && { error }) }
     })
   )
-  return { ok: cases.every(({ ok }) => ok), cases, updated: changes.size > 0, files: filesOf(absolute, tests.script) }
+  return {
+    ok: cases.every(({ ok }) => ok),
+    cases,
+    updated: changes.size > 0,
+    files: filesOf(absolute, tests.script),
+    ...(trace && { coverage: await script.coverage() })
+  }
 }
 
 function absolutePath(file: unknown): string {
@@ -100,14 +113,14 @@ function scriptOf({ script, options }: TestFile, folder: string): LoaderScript {
   return loaderScript.fromConfigMap(path.resolve(folder, script.configMap), script.key, options)
 }
 
-async function outcomeOf(script: LoaderScript, { options }: TestCase, signal: AbortSignal | undefined): Promise<CaseOutcome> {
+async function outcomeOf(script: LoaderScript, options: LoaderRunOptions): Promise<CaseOutcome> {
   try {
     return { run: await script.run({ ...options, reject: false }) }
   } catch (error) {
     if (error instanceof HermesError) return { thrown: error }
     throw error
   } finally {
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
   }
 }
 

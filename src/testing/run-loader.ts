@@ -1,13 +1,5 @@
 import { diagnosticOf } from '../core/diagnostic.ts'
-import {
-  createShellExecutor,
-  type Diagnostic,
-  HermesError,
-  parseDirectives,
-  type Resolution,
-  resolveModules,
-  type ScriptExecutor
-} from '../index.ts'
+import { createShellExecutor, type Diagnostic, HermesError, parseDirectives, type Resolution, resolveModules } from '../index.ts'
 import { commandRefused, withRefusedCalls } from '../kit-errors.ts'
 import { scriptUnreadable } from '../script-errors.ts'
 import type { CommandReply } from './commands/stub.ts'
@@ -16,6 +8,9 @@ import type { CommandCall, LoaderRun } from './loader-run.ts'
 import { rememberRun } from './run-context.ts'
 import type { RunSettings } from './run-options.ts'
 import type { OpenSource, ScriptSource } from './script-source.ts'
+import { addToFolder } from './trace/process-coverage.ts'
+import { traceExecutor } from './trace/trace-executor.ts'
+import type { RunTrace, SourceName } from './trace/trace-run.ts'
 import { type SeenRun, worldExecutor } from './world/world-executor.ts'
 
 /** How a run went: what `resolveModules()` gave or threw, and what was seen of the script. */
@@ -23,6 +18,7 @@ interface Outcome {
   resolution?: Resolution
   failure?: HermesError
   seen: SeenRun
+  traced: RunTrace | undefined
 }
 
 /** Runs a script once. @throws HermesError as `resolveModules()`, and COMMAND_REFUSED; each with `run` */
@@ -30,9 +26,10 @@ export async function runLoader(open: OpenSource, settings: RunSettings): Promis
   const source = await open()
   try {
     const outcome = await resolveIn(source, settings)
+    if (outcome.traced) addToFolder(outcome.traced)
     const error = errorOf(source, settings, outcome)
     const run = runOf(source, settings, outcome, error)
-    rememberRun(run, { source, settings, replies: outcome.seen.replies })
+    rememberRun(run, { open, source, settings, replies: outcome.seen.replies, traced: outcome.traced })
     if (error === undefined) return run
     if (!settings.reject && error.code !== 'ERR_HERMES_OPTIONS_INVALID') return Object.assign(run, { error })
     throw withRun(error, run)
@@ -70,7 +67,8 @@ async function resolveIn(source: ScriptSource, settings: RunSettings): Promise<O
     leftShared: [],
     notFound: []
   }
-  const { args, interpreter, limits, keys, catalog, staticConfig } = settings.handedOn
+  const { args, interpreter, limits, keys, catalog, staticConfig, signal } = settings.handedOn
+  const tracing = settings.trace ? traceExecutor(createShellExecutor(), { keys, sources: sourcesOf(source) }) : undefined
   try {
     const resolution = await resolveModules({
       script: { path: source.path, args, interpreter, limits, trust: 'off', onAbsent: 'fail' },
@@ -79,20 +77,21 @@ async function resolveIn(source: ScriptSource, settings: RunSettings): Promise<O
       catalog,
       staticConfig,
       record: false,
-      executor: worldExecutor(innerExecutor(), settings, (what) => {
+      signal,
+      executor: worldExecutor(tracing?.executor ?? createShellExecutor(), settings, source, (what) => {
         seen = what
       })
     })
-    return { resolution, seen }
+    return { resolution, seen, traced: tracing?.run }
   } catch (failure) {
     if (!(failure instanceof HermesError)) throw failure
-    return { failure, seen }
+    return { failure, seen, traced: tracing?.run }
   }
 }
 
-/** What runs the script inside its world. */
-function innerExecutor(): ScriptExecutor {
-  return createShellExecutor()
+/** Where the lines of the script stand for people. */
+function sourcesOf({ path, file, lineOf }: ScriptSource): ReadonlyMap<string, SourceName> {
+  return new Map([[path, { source: file, lineOffset: (lineOf(1) ?? 1) - 1 }]])
 }
 
 /** What a run is rejected with: what was missed of a test's own wishes goes before how the script made do with it. */
@@ -120,7 +119,7 @@ function errorOf(
 function runOf(
   source: ScriptSource,
   settings: RunSettings,
-  { resolution, failure, seen }: Outcome,
+  { resolution, failure, seen, traced }: Outcome,
   error: HermesError | undefined
 ): LoaderRun {
   const { result } = seen
@@ -139,7 +138,8 @@ function runOf(
     ...(result?.exitCode !== undefined && { exitCode: result.exitCode }),
     calls: seen.calls,
     refused: seen.refused,
-    notFound: seen.notFound
+    notFound: seen.notFound,
+    ...(traced && { trace: traced.trace, blame: traced.blame })
   }
 }
 

@@ -4,6 +4,7 @@ import { isObject, type OptionRule, type OptionRules, optionProblems } from '../
 import { optionsInvalid } from '../errors.ts'
 import type { Catalog, Limits, StaticConfig } from '../index.ts'
 import { isCommandName, type Stub, stubProblems } from './commands/stub.ts'
+import { coverageFolder } from './trace/process-coverage.ts'
 import { findTool } from './world/tools.ts'
 
 /** Options of a run, and defaults for every run of a script. Each member takes `undefined` as absent. */
@@ -30,6 +31,8 @@ export interface LoaderRunOptions {
   catalog?: Catalog | undefined
   /** What an answer of `abstain` leads to, and what config names stand for. @default false */
   staticConfig?: string | URL | StaticConfig | false | undefined
+  /** Ends the run, which rejects with ABORTED; as of `resolveModules()`. */
+  signal?: AbortSignal | undefined
   /** Blame and coverage. @default false */
   trace?: boolean | undefined
   /** How the script is kept from what is around it. @default 'path' */
@@ -50,10 +53,11 @@ export interface RunSettings {
   /** Absolute paths by name. */
   tools: ReadonlyMap<string, string>
   world: 'path' | 'open'
+  trace: boolean
   masked: boolean
   reject: boolean
   /** What goes to `resolveModules()` as it is, which checks it. */
-  handedOn: Pick<LoaderRunOptions, 'args' | 'interpreter' | 'limits' | 'keys' | 'catalog' | 'staticConfig'>
+  handedOn: Pick<LoaderRunOptions, 'args' | 'interpreter' | 'limits' | 'keys' | 'catalog' | 'staticConfig' | 'signal'>
 }
 
 const anything: OptionRule = { takes: 'what resolveModules() takes', accepts: () => true }
@@ -77,6 +81,7 @@ const runRules: OptionRules = {
   keys: anything,
   catalog: anything,
   staticConfig: anything,
+  signal: anything,
   trace: booleanRule,
   world: oneOf('path', 'namespace', 'open'),
   masked: booleanRule,
@@ -91,13 +96,12 @@ export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptio
   const files = new Map(entriesOf(defaults.files, given.files).map(([name, text]) => [path.normalize(name), text]))
   const found = new Map((all.tools ?? []).map((name) => [name, findTool(name)]))
   const { world = 'path', trace = false, masked = false, reject = true } = all
-  const { args, interpreter, limits, keys, catalog, staticConfig = false } = all
+  const { args, interpreter, limits, keys, catalog, staticConfig = false, signal } = all
   const env = Object.assign(Object.create(null), Object.fromEntries(entriesOf(defaults.env, given.env)))
   requireNone('run()', [
     ...pathProblem(env, world),
     ...nestedFiles(files),
     ...[...found].filter(([, file]) => file === undefined).map(([name]) => `tools: there is no ${name} on this machine`),
-    ...(trace ? ['trace: true is not available'] : []),
     ...(world === 'namespace' ? ['world: "namespace" is not available'] : [])
   ])
   return {
@@ -106,9 +110,10 @@ export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptio
     files,
     tools: new Map([...found].filter((entry): entry is [string, string] => entry[1] !== undefined)),
     world: world === 'open' ? 'open' : 'path',
+    trace: trace || coverageFolder() !== undefined,
     masked,
     reject,
-    handedOn: { args, interpreter, limits, keys, catalog, staticConfig }
+    handedOn: { args, interpreter, limits, keys, catalog, staticConfig, signal }
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +8,7 @@ import { didYouMean } from '../core/suggest.ts'
 import { errorCodeOf, optionsInvalid } from '../errors.ts'
 import { type ConfigMapEntry, formatDiagnostics, parseConfigMap } from '../index.ts'
 import { scriptUnreadable } from '../script-errors.ts'
+import { readText } from './read-text.ts'
 
 /** The script of a test, for the time of one run. */
 export interface ScriptSource {
@@ -15,6 +16,8 @@ export interface ScriptSource {
   path: string
   /** What people call it: the script's file, or the YAML that holds it. */
   name: string
+  /** What blame and coverage call it: an absolute path, or what the test called its YAML. */
+  file: string
   /** The line of `name` in which a line of the script stands; `undefined` where the YAML folds or quotes the text. */
   lineOf(line: number): number | undefined
   /** The script; empty where it can't be read. */
@@ -38,7 +41,8 @@ export function fileSource(named: unknown): OpenSource {
   const file = resolved(named)
   return async () => {
     if (file === undefined) throw optionsInvalid('loaderScript()', ['the script takes a path or a file: URL'])
-    return { path: file, name: path.basename(file), lineOf: (line) => line, text: () => textOf(file), dispose() {} }
+    const name = path.basename(file)
+    return { path: file, name, file, lineOf: (line) => line, text: () => readText(file) ?? '', dispose() {} }
   }
 }
 
@@ -56,24 +60,24 @@ export function configMapSource(from: unknown, key: unknown): OpenSource {
       throw invalid(`${quote(key)} is a key of ${entries.length} ConfigMaps: ${list(entries.map(({ name }) => name))}`)
     if (!/^[-._a-zA-Z0-9]+$/.test(key) || key === '.' || key === '..')
       throw invalid(`${quote(key)} can't be the key of a ConfigMap`)
-    return written(entry, source, isLiteral(text, entry))
+    return written(entry, { name: source, file: file ?? source }, isLiteral(text, entry))
   }
 }
 
-function written(entry: ConfigMapEntry, name: string, literal: boolean): ScriptSource {
+function written(entry: ConfigMapEntry, yaml: { name: string; file: string }, literal: boolean): ScriptSource {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hermes-script-')))
   chmodSync(folder, 0o755)
   const file = path.join(folder, entry.key)
   writeFileSync(file, entry.text)
   const lineOf = (line: number) => (literal ? entry.line + line - 1 : undefined)
-  return { path: file, name, lineOf, text: () => entry.text, dispose: () => rmSync(folder, { recursive: true, force: true }) }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
+  return {
+    path: file,
+    name: yaml.name,
+    // Other styles than a literal block have no lines of their own.
+    file: literal ? yaml.file : `${yaml.file} (${entry.key}, lines of its text)`,
+    lineOf,
+    text: () => entry.text,
+    dispose: () => rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -169,7 +169,7 @@ describe('coverage', () => {
     writeCoverage(shared, other, 'other')
     writeFileSync(path.join(shared, 'notes.txt'), 'not ours')
     expect(readdirSync(shared)).toHaveLength(3)
-    expect(mergeCoverage(shared).lines.map(({ line, hits }) => [line, hits])).toEqual([
+    expect((await mergeCoverage(shared)).lines.map(({ line, hits }) => [line, hits])).toEqual([
       [1, 2],
       [2, 1]
     ])
@@ -177,10 +177,10 @@ describe('coverage', () => {
 
   it.each(['{"version":2}', '{"version":1,"sources":[{"source":1}],"reasons":[]}', '[]', 'null'])(
     'refuses a file of %s',
-    (text) => {
+    async (text) => {
       const folder = tempFolder()
       writeFileSync(path.join(folder, 'x.hermes-coverage.json'), text)
-      expect(() => mergeCoverage(folder)).toThrow('is no coverage of this version')
+      await expect(mergeCoverage(folder)).rejects.toThrow('is no coverage of this version')
     }
   )
 })

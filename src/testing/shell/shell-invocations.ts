@@ -126,7 +126,12 @@ export function innerText({ value, text }: Word): string {
 const shells = /^-?(?:sh|bash|rbash|dash|ash|ksh|mksh|zsh|yash)$/
 
 export function isShell(word: Word | undefined): boolean {
-  return shells.test(nameOf(word))
+  return isShellName(nameOf(word))
+}
+
+/** Whether a program of this name reads the language of shells. */
+export function isShellName(name: string): boolean {
+  return shells.test(name)
 }
 
 /** Where a shell takes its commands from: its words, its stdin, or a file. */

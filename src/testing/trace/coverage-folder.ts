@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Coverage, type CoverageCollector, type CoverageData, createCoverage } from './coverage.ts'
 
 const suffix = '.hermes-coverage.json'
@@ -26,7 +27,8 @@ const processId = randomUUID()
  *
  * @throws TypeError for a file there that this version did not write; the system's error where the folder can't be read
  */
-export function mergeCoverage(folder: string): Coverage {
+export async function mergeCoverage(dir: string | URL): Promise<Coverage> {
+  const folder = typeof dir === 'string' ? dir : fileURLToPath(dir)
   const files = readdirSync(folder).filter((name) => name.endsWith(suffix))
   return createCoverage(files.sort().map((name) => readData(path.join(folder, name)))).report()
 }

@@ -8,7 +8,8 @@ export interface SourceLines {
   lines: [line: number, hits: number][]
 }
 
-interface LineHits {
+/** One executable line. */
+export interface LineHits {
   source: string
   line: number
   hits: number
@@ -18,7 +19,7 @@ interface LineHits {
 export interface Coverage {
   /** For `genhtml` and whatever else reads lcov's tracefiles. */
   lcov: string
-  lines: LineHits[]
+  lines: readonly LineHits[]
   /** Of the executable lines, with two decimals; absent where nothing could be traced. */
   percent?: number
   /** Why there is no percentage, or where a trace ended early. */
@@ -46,7 +47,7 @@ export interface CoverageCollector {
   add(run: { trace: { state: string; reason?: string; line?: number }; lines: readonly SourceLines[] }): void
   /** Of all runs so far. */
   report(): Coverage
-  /** As {@link mergeReports} reads it. */
+  /** As `mergeCoverage()` reads it. */
   toJSON(): CoverageData
 }
 

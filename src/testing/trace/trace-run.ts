@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseDirectives, type ScriptRequest } from '../../index.ts'
+import { readText } from '../read-text.ts'
 import { linesOf, type SourceLines } from './coverage.ts'
 import { blameOf } from './trace-blame.ts'
 import { type TracedText, tracedText } from './trace-match.ts'
@@ -8,7 +8,7 @@ import type { PlacedRecord, TraceRecord } from './trace-records.ts'
 import { readSteps, type TraceStep } from './trace-steps.ts'
 
 /** How far a run could be traced. */
-interface TraceState {
+export interface TraceState {
   /** `partial`: up to a command; `none`: not at all. */
   state: 'full' | 'partial' | 'none'
   /** Why it is not `full`. */
@@ -17,8 +17,8 @@ interface TraceState {
   line?: number
 }
 
-/** Which command printed a directive. */
-interface Blame {
+/** The command that printed a directive. */
+export interface Blame {
   module: string
   config?: string
   /** Absent, with `line`, where it can't be known. */
@@ -93,20 +93,16 @@ function readFiles({ path: script, bytes, cwd }: ScriptRequest) {
   const pathOf = (source: string) => path.resolve(cwd, source)
   const textOf = (source: string) => {
     const file = pathOf(source)
-    if (!texts.has(file)) texts.set(file, readText(file, file === script ? bytes : undefined))
+    if (!texts.has(file)) texts.set(file, tracedFile(file, file === script ? bytes : undefined))
     return texts.get(file)
   }
   textOf(script)
   return { pathOf, textOf, all: () => [...texts].flatMap(([file, text]) => (text ? [[file, text] as const] : [])) }
 }
 
-function readText(file: string, bytes: Uint8Array | undefined): TracedText | undefined {
-  try {
-    return tracedText(new TextDecoder().decode(bytes ?? readFileSync(file)))
-  } catch {
-    // It is gone by now, or never was a file: `/dev/fd/63`.
-    return undefined
-  }
+function tracedFile(file: string, bytes: Uint8Array | undefined): TracedText | undefined {
+  const text = bytes ? new TextDecoder().decode(bytes) : readText(file)
+  return text === undefined ? undefined : tracedText(text)
 }
 
 function directivesOf(

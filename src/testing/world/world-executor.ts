@@ -4,6 +4,7 @@ import type { ScriptExecutor, ScriptRequest, ScriptResult } from '../../index.ts
 import { type CommandReport, openCommands } from '../commands/command-desk.ts'
 import { commandNotFound } from '../not-found.ts'
 import type { RunSettings } from '../run-options.ts'
+import { requireClosedWorld, type ShownScript } from './judge-world.ts'
 import { findTool } from './tools.ts'
 import { makeWorld, refusedTools, type World } from './world.ts'
 
@@ -21,9 +22,15 @@ const graceMs = 100
  * An executor around another: each script runs in a world of its own, which is gone, with all that was started in it, before
  * the result is given. `onSeen` gets what was seen, also where the run fails.
  */
-export function worldExecutor(inner: ScriptExecutor, settings: RunSettings, onSeen: (seen: SeenRun) => void): ScriptExecutor {
+export function worldExecutor(
+  inner: ScriptExecutor,
+  settings: RunSettings,
+  shown: ShownScript,
+  onSeen: (seen: SeenRun) => void
+): ScriptExecutor {
   return {
     async execute(request) {
+      requireClosedWorld(request, settings, shown)
       const { interpreter } = request
       const plan = { ...settings, kind: settings.world, interpreter }
       const world = makeWorld(plan)

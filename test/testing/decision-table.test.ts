@@ -111,6 +111,17 @@ describe('rows', () => {
   })
 })
 
+test('a traced table says which lines no row reached', async () => {
+  const text = 'if [ "$A" = x ]; then\n  echo module=x\nelif [ "$A" = y ]; then\n  echo module=y\nelse\n  echo none\nfi\n'
+  const missed = await tableOf(text, { A: ['x', 'z'] }, { trace: true })
+  expect(missed.text.split('\n').slice(-2)).toEqual(['', 'no row reached load-sidecars.sh:4'])
+  expect(missed.markdown).toContain('\n\nno row reached load-sidecars.sh:4')
+  expect((await tableOf(text, { A: ['x', 'y', 'z'] }, { trace: true })).text).not.toContain('reached')
+  expect((await tableOf(text, { A: ['x'] }, { trace: true, interpreter: 'dash' })).text).toMatch(
+    /\n\nthe lines that were reached are not known: .*bash/
+  )
+})
+
 describe('what is wrong rejects the whole', () => {
   test.each<[string, unknown, DecisionTableOptions, string]>([
     ['no axes', {}, {}, 'axes takes an object'],

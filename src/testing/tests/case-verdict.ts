@@ -28,10 +28,11 @@ export async function verdictOf(outcome: CaseOutcome, expected: Expectation): Pr
 
 /** What the case would have to expect; nothing where that is no answer of the script, so that nobody should. */
 export function actualOf(outcome: CaseOutcome): Expectation | undefined {
-  const failure = failureOf(outcome)
-  if (failure)
-    return isFailureOfScript(failure) && failure.code !== 'ERR_HERMES_COMMAND_REFUSED' ? { error: failure.code } : undefined
-  return 'run' in outcome ? outcome.run.modules.map(writtenModule) : undefined
+  if ('thrown' in outcome) return undefined
+  const { error, refused, modules } = outcome.run
+  if (error === undefined) return modules.map(writtenModule)
+  const isAnswer = isFailureOfScript(error) && error.code !== 'ERR_HERMES_COMMAND_REFUSED' && refused.length === 0
+  return isAnswer ? { error: error.code } : undefined
 }
 
 function failureOf(outcome: CaseOutcome): HermesError | undefined {

@@ -35,13 +35,21 @@ function editOf(text: string, item: unknown, expected: Expectation): Edit | unde
   const [from, end] = pair?.value?.range ?? []
   if (!pair || from === undefined || end === undefined) return undefined
   const node = pair.value
-  const to = from + text.slice(from, end).trimEnd().length
+  const whole = from + text.slice(from, end).trimEnd().length
   if (isSeq(node) && !node.flow && Array.isArray(expected) && expected.length > 0)
-    return { from, to, text: blockText(node, expected, columnOf(text, from)) }
+    return { from, to: whole, text: blockText(node, expected, columnOf(text, from)) }
+  const to = endOf(node) ?? whole
   const keyEnd = pair.key.range?.[1] ?? from
   // What stood in lines of its own goes behind its key, unless a comment stands there.
   const between = /^\s*:\s*$/.exec(text.slice(keyEnd, from))
   return between ? { from: keyEnd, to, text: `: ${flowText(expected)}` } : { from, to, text: flowText(expected) }
+}
+
+/** Where the last text of a block ends: a comment behind it stays. */
+function endOf(node: unknown): number | undefined {
+  if (isMap(node) && !node.flow) return endOf(node.items.at(-1)?.value)
+  if (isSeq(node) && !node.flow) return endOf(node.items.at(-1))
+  return (node as Node | null)?.range?.[1]
 }
 
 /** The list with the items that stay as they are written, with their comments. */
@@ -66,7 +74,8 @@ function blockText(list: YAMLSeq, expected: readonly unknown[], column: number):
 function flowText(expected: Expectation): string {
   if (Array.isArray(expected) && expected.length === 0) return 'none'
   const document = new Document(expected)
-  return document.toString({ collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: !Array.isArray(expected) }).trimEnd()
+  const isPadded = !Array.isArray(expected) || expected.some((one) => typeof one !== 'string')
+  return document.toString({ collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: isPadded }).trimEnd()
 }
 
 function columnOf(text: string, offset: number): number {

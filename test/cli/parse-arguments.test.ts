@@ -5,7 +5,7 @@ import { runCli } from './run-cli.ts'
 
 describe('wrong usage ends with 2 and says what was given, what is taken, and what was probably meant', () => {
   test.each([
-    [[], 'which command? There is resolve, check, explain, help', 'hermes-modules help'],
+    [[], 'which command? There is resolve, check, explain, test, help', 'hermes-modules help'],
     [['reslove'], 'there is no command "reslove": did you mean "resolve"?', 'hermes-modules help'],
     [['frobnicate'], 'there is no command "frobnicate": there is resolve, check, explain, test, help', 'hermes-modules help'],
     [['--verion'], 'there is no flag --verion: did you mean --version?', 'hermes-modules help'],

@@ -1,4 +1,4 @@
-// What core/ takes from every JavaScript platform, browsers included.
+// What core/ and kubernetes/ take from every JavaScript platform, browsers included.
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
   decode(input?: Uint8Array): string

@@ -10,7 +10,12 @@ const shared: Options = {
 export default defineConfig([
   {
     ...shared,
-    entry: { index: 'src/index.ts', core: 'src/core/index.ts', testing: 'src/testing/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      core: 'src/core/index.ts',
+      testing: 'src/testing/index.ts',
+      kubernetes: 'src/kubernetes/index.ts'
+    },
     format: ['esm', 'cjs'],
     // CommonJS too: without it each entry would hold a HermesError of its own.
     splitting: true,
@@ -23,7 +28,13 @@ export default defineConfig([
     ...command('commands'),
     minify: true,
     esbuildPlugins: [
-      elsewhere({ '../index.ts': './index.cjs', '../../index.ts': './index.cjs', '../core/index.ts': './core.cjs' })
+      elsewhere({
+        '../index.ts': './index.cjs',
+        '../../index.ts': './index.cjs',
+        '../core/index.ts': './core.cjs',
+        '../kubernetes/index.ts': './kubernetes.cjs',
+        '../../kubernetes/index.ts': './kubernetes.cjs'
+      })
     ]
   }
 ])

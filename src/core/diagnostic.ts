@@ -69,6 +69,29 @@ export const diagnosticCodes = {
   'misplaced-interpreter-line': { severities: ['warning'], meaning: 'A #! that does not count, since it is not at the start.' },
   'secret-in-config': { severities: ['warning'], meaning: 'A setting whose name says that its value is a secret.' },
   'missing-resources': { severities: ['warning'], meaning: 'A sidecar container with neither requests nor limits.' },
+  'invalid-workload': { severities: ['error'], meaning: 'A workload that has no Pod template, or one of a wrong shape.' },
+  'foreign-annotation': { severities: ['error'], meaning: 'An annotation of our name that this version did not write.' },
+  'windows-pod': { severities: ['error'], meaning: 'A Pod that runs on Windows.' },
+  'unknown-container': {
+    severities: ['error', 'note'],
+    meaning: 'A container that an option or annotation names and the Pod has not.'
+  },
+  'missing-template': { severities: ['error'], meaning: 'A module without a template of its sidecar.' },
+  'invalid-template': { severities: ['error'], meaning: 'A template that fails, or gives what can be no sidecar.' },
+  'invalid-resolution': {
+    severities: ['error'],
+    meaning: 'A module that stands twice, or that its container can not be told of.'
+  },
+  'injection-conflict': {
+    severities: ['error'],
+    meaning: 'Something of the Pod and something of a template that can not both be.'
+  },
+  'pod-resources': { severities: ['error', 'warning'], meaning: "Requests or limits of containers above the Pod's own." },
+  'image-pull-secrets': { severities: ['warning'], meaning: 'The first pull secrets of a Pod template.' },
+  'shared-processes': { severities: ['warning', 'note'], meaning: 'Containers that see the processes of each other.' },
+  'hidden-variable': { severities: ['warning'], meaning: 'A variable that would hide one of `envFrom`.' },
+  'kept-addition': { severities: ['warning'], meaning: 'Something that was ours and stays, because others use it.' },
+  'mirror-pod': { severities: ['note'], meaning: 'A mirror Pod, which is left alone.' },
   'stub-left-shared-stdin': { severities: ['note'], meaning: 'A command stub that left a shared stdin unread.' }
 } as const satisfies Readonly<Record<string, { severities: readonly Severity[]; meaning: string }>>
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { formatDiagnostics, HermesError, type ResolveModulesOptions, resolveModules, type ScriptResult } from '../../src/index.ts'
+import { defineSidecars, type InjectSidecarsOptions, injectSidecars } from '../../src/kubernetes/index.ts'
 import { readFirst } from '../../src/load-static-config.ts'
 import { platformUnsupported } from '../../src/script-errors.ts'
 import { runCheck } from '../cli/run-check.ts'
@@ -46,7 +47,72 @@ export const cases: Readonly<Record<string, () => Promise<string>>> = {
   'misplaced-interpreter-line': () =>
     checked('load-sidecars.sh', `${'# Licence\n'.repeat(5)}#!/bin/bash\necho module=mem-logger\n`),
   'secret-in-config': () => checked('modules.yaml', 'configs:\n  prod: { sentryDsn: "https://key@sentry.example/1" }\n'),
-  platform: async () => platformUnsupported('Windows').message
+  platform: async () => platformUnsupported('Windows').message,
+  'missing-resources': async () => injection(pod(), { container: { image: 'registry.example/mem-logger:1' } }),
+  'invalid-workload': async () => injection({ kind: 'Rollout', spec: {} }, logger()),
+  'foreign-annotation': async () => injection({ ...pod(), metadata: { annotations: { [ours]: 'mem-logger' } } }, logger()),
+  'windows-pod': async () => injection(pod({ os: { name: 'windows' } }), logger()),
+  'unknown-container': async () => injection(pod(), logger(), { target: 'ap' }),
+  'missing-template': async () => injection(pod(), logger(), {}, ['mem-loger']),
+  'invalid-template': async () => injection(pod(), logger({ restartPolicy: 'Always' })),
+  'invalid-resolution': async () => injection(pod(), logger(), {}, ['mem-logger', 'mem-logger']),
+  'injection-conflict': async () =>
+    injection(pod({ volumes: [{ name: 'profiles', configMap: { name: 'profiles' } }] }), {
+      ...logger(),
+      volumes: [{ name: 'profiles', emptyDir: {} }]
+    }),
+  'pod-resources': async () =>
+    injection(
+      pod({ resources: { requests: { cpu: '500m' } }, containers: [{ name: 'app', resources: { requests: { cpu: '0.4' } } }] }),
+      logger({ resources: { requests: { cpu: '200m' } } })
+    ),
+  'image-pull-secrets': async () =>
+    injection({ kind: 'Deployment', spec: { template: pod() } }, { ...logger(), imagePullSecrets: [{ name: 'registry' }] }),
+  'shared-processes': async () => injection(pod(), { ...logger(), shareProcessNamespace: true }),
+  'hidden-variable': async () =>
+    injection(pod({ containers: [{ name: 'app', envFrom: [{ configMapRef: { name: 'settings' } }] }] }), {
+      ...logger(),
+      target: { env: [{ name: 'NODE_OPTIONS', value: '--enable-source-maps', append: ' ' }] }
+    }),
+  'kept-addition': async () => keptAddition(),
+  'mirror-pod': async () => injection({ ...pod(), metadata: { annotations: { 'kubernetes.io/config.mirror': 'a' } } }, logger())
+}
+
+const ours = 'hermes-memory-installer/modules'
+
+function pod(spec: object = {}): object {
+  return { spec: { containers: [{ name: 'app' }], ...spec } }
+}
+
+function logger(container: object = {}): object {
+  const resources = { requests: { cpu: '5m', memory: '16Mi' } }
+  return { container: { image: 'registry.example/mem-logger:1', resources, ...container } }
+}
+
+const resolutionOf = (names: readonly string[]) => ({
+  modules: names.map((name) => ({ name, settings: {}, options: {}, origin: { kind: 'inline' as const, source: '<inline>' } }))
+})
+
+/** The diagnostics of an injection of mem-logger. */
+function injection(
+  workload: object,
+  template: object,
+  options: Omit<InjectSidecarsOptions, 'sidecars'> = {},
+  names: readonly string[] = ['mem-logger']
+): string {
+  const sidecars = defineSidecars({ 'mem-logger': template as never })
+  return formatDiagnostics(injectSidecars(workload, resolutionOf(names), { sidecars, ...options }).diagnostics)
+}
+
+function keptAddition(): string {
+  const sidecars = defineSidecars({ 'mem-logger': { ...logger(), volumes: [{ name: 'profiles', emptyDir: {} }] } as never })
+  const { workload } = injectSidecars(pod(), resolutionOf(['mem-logger']), { sidecars })
+  const { spec } = workload as { spec: object }
+  const mounted = {
+    ...workload,
+    spec: { ...spec, containers: [{ name: 'app', volumeMounts: [{ name: 'profiles', mountPath: '/p' }] }] }
+  }
+  return formatDiagnostics(injectSidecars(mounted, resolutionOf([]), { sidecars }).diagnostics)
 }
 
 function executor(result: Partial<ScriptResult>): ResolveModulesOptions['executor'] {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { format } from 'node:util'
 import * as core from '../../src/core/index.ts'
 import * as library from '../../src/index.ts'
+import * as kubernetes from '../../src/kubernetes/index.ts'
 import { cases } from './cases.ts'
 import { type Block, blocksOf } from './markdown.ts'
 
@@ -110,6 +111,7 @@ async function runJavaScript(text: string): Promise<string> {
   const body = text.replace(/^import (.+) from ('[^']+')$/gm, 'const $1 = await load($2)')
   const load = (name: string) => {
     if (name === 'hermes-memory-installer') return library
+    if (name === 'hermes-memory-installer/kubernetes') return kubernetes
     return name === 'hermes-memory-installer/core' ? core : import(name)
   }
   const log = (...values: unknown[]) => lines.push(format(...values))

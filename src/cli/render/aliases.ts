@@ -1,4 +1,4 @@
-import { type Document, isAlias, isCollection, isPair, type Node, visit } from 'yaml'
+import { type Document, isCollection, isPair, type Node, visit } from 'yaml'
 import { branchOf, type Kept, NotAsText, type Plan } from './plan.ts'
 
 /**

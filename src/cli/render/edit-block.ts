@@ -72,10 +72,9 @@ function addItems(editing: Editing, node: YAMLMap | YAMLSeq, lines: readonly str
   }
 }
 
-function insertLines({ text, layout: { eol }, edits }: Editing, at: number, lines: readonly string[], column: number): void {
-  const indented = lines.map((line) => (line === '' ? '' : ' '.repeat(column) + line)).join(eol)
-  const isUnended = at > 0 && text[at - 1] !== '\n'
-  edits.push({ from: at, to: at, text: isUnended ? `${eol}${indented}` : `${indented}${eol}` })
+function insertLines({ layout: { eol }, edits }: Editing, at: number, lines: readonly string[], column: number): void {
+  const indented = lines.map((line) => `${line === '' ? '' : ' '.repeat(column)}${line}${eol}`)
+  edits.push({ from: at, to: at, text: indented.join('') })
 }
 
 /** Takes away items with their own lines, but not the comments round them. */
@@ -89,25 +88,8 @@ function removeItems({ text, edits }: Editing, places: readonly ItemPlace[], isG
     edits.push({ from: first.start, to: next.start, text: '' })
     from = nextStaying
   }
-  // At the end of a text without a final newline the one before goes.
-  let tail = places.length
-  while (tail > 0 && isGone(tail - 1)) tail--
-  const last = places.at(-1)
-  const isUnended = last !== undefined && lineEnd(text, last.end) === text.length && !text.endsWith('\n')
-  for (const [index, { start, end }] of places.entries()) {
-    if (index < from || !isGone(index)) continue
-    const [lineFrom, lineTo] = [lineStart(text, start), lineEnd(text, end)]
-    const shift = isUnended && index >= tail
-    edits.push({
-      from: shift ? beforeNewline(text, lineFrom) : lineFrom,
-      to: shift && lineTo < text.length ? beforeNewline(text, lineTo) : lineTo,
-      text: ''
-    })
-  }
-}
-
-function beforeNewline(text: string, at: number): number {
-  return Math.max(0, text[at - 2] === '\r' ? at - 2 : at - 1)
+  for (const [index, { start, end }] of places.entries())
+    if (index >= from && isGone(index)) edits.push({ from: lineStart(text, start), to: lineEnd(text, end), text: '' })
 }
 
 /** Writes something in one line where a block collection was. */
@@ -137,7 +119,9 @@ export function replaceInBlock(editing: Editing, parent: YAMLMap | YAMLSeq, plac
   const isInLine = !/\n/.test(text.slice(place.indicatorEnd, to))
   if (!isInLine || (isCollection(old) && !old.flow)) {
     const whole = [head, ...lines.map((line) => (line === '' ? '' : ' '.repeat(column) + line))].join(layout.eol)
-    edits.push({ from: place.indicatorEnd, to: place.end, text: text[place.end - 1] === '\n' ? whole + layout.eol : whole })
+    // The rest of the line would be taken for text of a block scalar: a comment there goes.
+    const end = lines.length > 0 ? lineEnd(text, place.end) : place.end
+    edits.push({ from: place.indicatorEnd, to: end, text: text[end - 1] === '\n' ? whole + layout.eol : whole })
     return
   }
   if (head === '') edits.push({ from: place.indicatorEnd, to, text: '' })

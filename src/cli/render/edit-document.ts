@@ -32,8 +32,11 @@ export function editDocument(file: YamlFile, index: number, patch: readonly Patc
   try {
     const plan = planPatch(document, patch)
     const writtenOut = keepAliases(document, plan)
-    const edits = editsOf(document, plan, file.text, layout)
-    const text = withEdits(part, edits.map((edit) => ({ ...edit, from: edit.from - from, to: edit.to - from })))
+    const edits = editsOf(plan, file.text, layout)
+    const text = withEdits(
+      part,
+      edits.map((edit) => ({ ...edit, from: edit.from - from, to: edit.to - from }))
+    )
     if (means(text, expected)) return { text, writtenOut, isRewritten: false }
   } catch (error) {
     if (!(error instanceof NotAsText)) throw error

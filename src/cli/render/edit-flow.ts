@@ -1,7 +1,7 @@
 import { isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { Editing } from './edit.ts'
 import { type Branch, type Child, NotAsText } from './plan.ts'
-import { isFirstInLine, type ItemPlace, itemPlaces, lineStart, rangeOf } from './text-places.ts'
+import { type ItemPlace, isFirstInLine, itemPlaces, lineStart, rangeOf } from './text-places.ts'
 import { flowItem } from './written-value.ts'
 
 /** Takes away, and adds, items of a flow collection: `{ }`, `[ ]`, and all of JSON. */
@@ -74,5 +74,7 @@ export function replaceInFlow(editing: Editing, parent: YAMLMap | YAMLSeq, place
   const [from, to] = old === null ? [place.end, place.end] : rangeOf(old)
   const indent = /^[ \t]*/.exec(text.slice(lineStart(text, place.start), place.start))?.[0] ?? ''
   const written = flowItem(undefined, value, layout, indent)
-  edits.push(from === to ? { from: place.indicatorEnd, to: place.indicatorEnd, text: ` ${written}` } : { from, to, text: written })
+  edits.push(
+    from === to ? { from: place.indicatorEnd, to: place.indicatorEnd, text: ` ${written}` } : { from, to, text: written }
+  )
 }

@@ -1,11 +1,11 @@
 import type { Node } from 'yaml'
 import type { Diagnostic } from '../../index.ts'
-import { type Injectable, injectSidecars, type InjectSidecarsOptions, type PatchOperation } from '../../kubernetes/index.ts'
+import { type Injectable, type InjectSidecarsOptions, injectSidecars, type PatchOperation } from '../../kubernetes/index.ts'
 import { editDocument, extentOf } from './edit-document.ts'
 import { changed, stepsOf } from './json-values.ts'
 import { offsetOf } from './pointed-place.ts'
 import type { TextFile } from './text-file.ts'
-import { findWorkloads, isMeant, valueOf, type Workload } from './workloads.ts'
+import { findWorkloads, isMeant, type Workload } from './workloads.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
 /** The text of a file with its sidecars, or why there is none. */
@@ -31,7 +31,10 @@ export function readWorkloads(source: TextFile, only: readonly string[]): MeantW
   if (workloads.length === 0) return { diagnostics: [nothingToInject(source, there)] }
   const missing = only.filter((wanted) => !workloads.some((workload) => isMeant(workload, wanted)))
   if (missing.length > 0) return { diagnostics: missing.map((wanted) => notThere(source, wanted, workloads)) }
-  return { file, workloads: only.length === 0 ? workloads : workloads.filter((one) => only.some((wanted) => isMeant(one, wanted))) }
+  return {
+    file,
+    workloads: only.length === 0 ? workloads : workloads.filter((one) => only.some((wanted) => isMeant(one, wanted)))
+  }
 }
 
 function hintOf(text: string): string | undefined {
@@ -65,21 +68,31 @@ export function injectFile(
 ): InjectedFile {
   const diagnostics: Diagnostic[] = []
   const patches = new Map<number, PatchOperation[]>()
+  const expected = new Map<number, unknown>()
   for (const { document, steps, value } of workloads) {
     const injection = injectSidecars(value, resolution, options)
-    for (const diagnostic of injection.diagnostics)
-      diagnostics.push(located(source, file, document, steps, diagnostic))
+    for (const diagnostic of injection.diagnostics) diagnostics.push(located(source, file, document, steps, diagnostic))
     const prefix = steps.map((step) => `/${step}`).join('')
     const moved = injection.patch.map((operation) => ({ ...operation, path: prefix + operation.path }))
     patches.set(document, [...(patches.get(document) ?? []), ...moved])
+    expected.set(
+      document,
+      changed(expected.get(document) ?? rootOf(file, document), steps, { write: injection.workload, insert: false })
+    )
   }
   const told = [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()]
   if (told.some(({ severity }) => severity === 'error')) return { diagnostics: told }
   const parts = file.documents.map((_, index) => {
     const patch = patches.get(index) ?? []
-    return patch.length === 0 ? file.text.slice(...extentOf(file, index)) : edited(source, file, index, patch, told)
+    return patch.length === 0
+      ? file.text.slice(...extentOf(file, index))
+      : edited(source, file, index, { patch, expected: expected.get(index) }, told)
   })
-  return { text: file.mark + parts.join(''), diagnostics: told }
+  const text = file.asGiven(parts.join(''))
+  const again = readYaml(text)
+  if ('fault' in again || again.documents.length !== file.documents.length)
+    throw new Error(`${source.name} could not be edited: what came out has other documents`)
+  return { text, diagnostics: told }
 }
 
 function located(
@@ -93,18 +106,21 @@ function located(
   return source.at(offsetOf(file, document, [...steps, ...stepsOf(diagnostic.path)]), diagnostic)
 }
 
-function edited(source: TextFile, file: YamlFile, index: number, patch: readonly PatchOperation[], told: Diagnostic[]): string {
-  const document = file.documents[index] as YamlFile['documents'][number]
-  const read = valueOf(document)
-  const before = 'value' in read ? read.value : undefined
-  const expected = patch.reduce(
-    (value, operation) =>
-      changed(value, stepsOf(operation.path), 'value' in operation ? { write: operation.value, insert: operation.op === 'add' } : 'remove'),
-    before
-  )
+/** What a document means; it was read before, so nothing is wrong with it. */
+function rootOf(file: YamlFile, index: number): unknown {
+  return file.documents[index]?.toJS()
+}
+
+function edited(
+  source: TextFile,
+  file: YamlFile,
+  index: number,
+  { patch, expected }: { patch: readonly PatchOperation[]; expected: unknown },
+  told: Diagnostic[]
+): string {
   const { text, writtenOut, isRewritten } = editDocument(file, index, patch, expected)
   for (const alias of writtenOut) told.push(aliasNote(source, alias))
-  if (isRewritten) told.push(rewrittenNote(source, document.range[0]))
+  if (isRewritten) told.push(rewrittenNote(source, file.documents[index]?.range[0] ?? 0))
   return text
 }
 

@@ -55,7 +55,10 @@ function apply(document: Document.Parsed, plan: Plan, steps: readonly string[], 
     plan.entered.add(branch.node)
     const rest = steps.slice(depth + 1)
     const child = childAt(document, branch, step)
-    if (rest.length === 0) return changeChild(document, plan, branch, step, change)
+    if (rest.length === 0) {
+      changeChild(document, plan, branch, step, change)
+      return
+    }
     if (child === undefined) throw new NotAsText('a place that is not there')
     if (!('value' in child.planned) && isAlias(child.planned.node)) {
       plan.writtenOut.add(child.planned.node)

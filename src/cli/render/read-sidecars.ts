@@ -3,8 +3,8 @@ import { defineSidecars, injectSidecars, type Sidecars, type SidecarTemplate } f
 import { isMembers } from './json-values.ts'
 import { offsetOf } from './pointed-place.ts'
 import type { TextFile } from './text-file.ts'
+import { readValue } from './workloads.ts'
 import { duplicateKey, readYaml, type YamlFile } from './yaml-file.ts'
-import { valueOf } from './workloads.ts'
 
 /** Reads a sidecars file: a mapping from a module's name to what its template gives. */
 export function readSidecars(source: TextFile): { sidecars: Sidecars } | { diagnostics: Diagnostic[] } {
@@ -18,7 +18,7 @@ export function readSidecars(source: TextFile): { sidecars: Sidecars } | { diagn
   if (second) return wrong('the sidecars stand in one document, and this is a second', second.range[0])
   const fault = document && duplicateKey(document)
   if (fault) return { diagnostics: [source.fault(fault, 'invalid-config')] }
-  const read = document ? valueOf(document) : { value: null }
+  const read = document ? readValue(document) : { value: null }
   if ('fault' in read) return { diagnostics: [source.fault(read.fault, 'invalid-config')] }
   if (!isMembers(read.value)) return wrong('the sidecars are a mapping from modules to their templates', offsetOf(file, 0, []))
   const templates = Object.entries(read.value)

@@ -29,7 +29,7 @@ const kinds: ReadonlySet<string> = new Set([
 export function findWorkloads(file: YamlFile): { workloads: Workload[]; others: string[]; faults: YamlFault[] } {
   const found = { workloads: [] as Workload[], others: [] as string[], faults: [] as YamlFault[] }
   for (const [index, document] of file.documents.entries()) {
-    const read = valueOf(document)
+    const read = readValue(document)
     if ('fault' in read) {
       found.faults.push(read.fault)
       continue
@@ -48,7 +48,7 @@ export function findWorkloads(file: YamlFile): { workloads: Workload[]; others: 
 }
 
 /** What a document means; not where aliases make it endless, or far larger than it looks. */
-export function valueOf(document: Document.Parsed): { value: unknown } | { fault: YamlFault } {
+export function readValue(document: Document.Parsed): { value: unknown } | { fault: YamlFault } {
   try {
     return { value: document.toJS() }
   } catch (error) {
@@ -56,7 +56,10 @@ export function valueOf(document: Document.Parsed): { value: unknown } | { fault
   }
 }
 
-function objectsIn(value: unknown, steps: readonly string[] = []): { value: Record<string, unknown>; steps: readonly string[] }[] {
+function objectsIn(
+  value: unknown,
+  steps: readonly string[] = []
+): { value: Record<string, unknown>; steps: readonly string[] }[] {
   if (!isMembers(value)) return []
   const { kind, items } = value
   if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items))

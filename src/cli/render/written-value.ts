@@ -25,9 +25,26 @@ export function elementLines(value: unknown, layout: Layout, like?: unknown): st
 
 function blockLines(value: unknown, { step, indentsLists }: Layout, like: unknown): string[] {
   const document = new Document(value, toNodes)
-  const inner = isMap(document.contents) ? document.contents.items[0]?.value : isSeq(document.contents) && document.contents.items[0]
-  if (isScalar(inner) && isScalar(like) && typeof inner.value === 'string' && typeof like.value === 'string') inner.type = styleOf(like)
-  return document.toString({ ...toText, indent: step, indentSeq: indentsLists }).replace(/\n$/, '').split('\n')
+  const inner = isMap(document.contents)
+    ? document.contents.items[0]?.value
+    : isSeq(document.contents) && document.contents.items[0]
+  if (isScalar(inner) && isScalar(like) && typeof inner.value === 'string' && typeof like.value === 'string')
+    inner.type = styleOf(like)
+  // As a block it would have an indicator of its indentation, which yaml gets wrong where that is not 2.
+  quote(document, /^\s/)
+  return document
+    .toString({ ...toText, indent: step, indentSeq: indentsLists })
+    .replace(/\n$/, '')
+    .split('\n')
+}
+
+/** Double quotes for texts like these, which then stand in one line. */
+function quote(document: Document, texts: RegExp): void {
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === 'string' && texts.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE
+    }
+  })
 }
 
 /** As the text that it takes the place of; one that was plain may have to be quoted. */
@@ -48,11 +65,7 @@ export function flowItem(key: string | undefined, value: unknown, layout: Layout
     return key === undefined ? written : `${JSON.stringify(key)}${layout.jsonColon}${written}`
   }
   const document = new Document(key === undefined ? [value] : { [key]: value }, toNodes)
-  visit(document, {
-    Scalar(_, scalar) {
-      if (typeof scalar.value === 'string' && scalar.value.includes('\n')) scalar.type = Scalar.QUOTE_DOUBLE
-    }
-  })
+  quote(document, /\n/)
   return document
     .toString({ ...toText, collectionStyle: 'flow', flowCollectionPadding: layout.padsFlow })
     .trim()
@@ -65,6 +78,8 @@ function jsonText(value: unknown, { jsonStep, jsonColon, eol }: Layout, indent: 
   if (jsonColon === ':' || typeof value !== 'object' || value === null) return JSON.stringify(value)
   const items = Array.isArray(value)
     ? value.map((element) => jsonText(element, { jsonStep, jsonColon, eol } as Layout, indent))
-    : Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${jsonText(one, { jsonStep, jsonColon, eol } as Layout, indent)}`)
+    : Object.entries(value).map(
+        ([key, one]) => `${JSON.stringify(key)}: ${jsonText(one, { jsonStep, jsonColon, eol } as Layout, indent)}`
+      )
   return Array.isArray(value) ? `[${items.join(', ')}]` : `{${items.join(', ')}}`
 }

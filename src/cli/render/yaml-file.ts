@@ -1,12 +1,11 @@
-import { Composer, type Document, type Tags, type YAMLError } from 'yaml'
-import { Lexer, LineCounter, Parser } from 'yaml'
+import { Composer, type Document, Lexer, LineCounter, Parser, type Tags, type YAMLError } from 'yaml'
 
 /** A YAML text, read as kubectl reads it. */
 export interface YamlFile {
-  /** Without a byte order mark; offsets of nodes count in it. */
+  /** Without a byte order mark, and with a final newline in any case. Offsets of nodes count in it. */
   text: string
-  /** What was before it: a byte order mark, or nothing. */
-  mark: string
+  /** The text as the file has it: the mark is back, and a newline that was not there is gone again. */
+  asGiven(text: string): string
   documents: readonly Document.Parsed[]
   lines: LineCounter
 }
@@ -23,7 +22,9 @@ const maxDepth = 100
 /** Reads YAML, or JSON, which is a part of it. A key that stands twice is told of each document: others are none of our business. */
 export function readYaml(given: string): YamlFile | { fault: YamlFault; lines: LineCounter } {
   const mark = given.charCodeAt(0) === 0xfeff ? '\ufeff' : ''
-  const text = given.slice(mark.length)
+  const eol = /\r\n/.test(given) ? '\r\n' : '\n'
+  const added = given.endsWith('\n') ? '' : eol
+  const text = given.slice(mark.length) + added
   const lines = lineCounter(text)
   const parser = new Parser()
   const tokens = []
@@ -37,7 +38,8 @@ export function readYaml(given: string): YamlFile | { fault: YamlFault; lines: L
   const documents = [...composer.compose(tokens, true, text.length)] as Document.Parsed[]
   const [error] = documents.flatMap(({ errors }) => errors.filter(({ code }) => code !== 'DUPLICATE_KEY'))
   if (error) return { fault: faultOf(error), lines }
-  return { text, mark, documents, lines }
+  const asGiven = (edited: string) => mark + (added !== '' && edited.endsWith(added) ? edited.slice(0, -added.length) : edited)
+  return { text, asGiven, documents, lines }
 }
 
 /** The first key that stands twice in a document. */

@@ -12,6 +12,36 @@ const folder = fileURLToPath(new URL('../corpus/render/', import.meta.url))
 const inputs = readdirSync(folder).filter((file) => !/^(?:modules|sidecars)\.yaml$|\.rendered$|\.told$/.test(file))
 const read = (file: string) => readFileSync(`${folder}${file}`, 'utf8')
 
+/** Lines that sidecars have to change; all of what is written in one line, and what is written anew. */
+const changing: Readonly<Record<string, readonly string[]>> = {
+  'aliases.yaml': ['      annotations: *notes', '          env: *env', '        - <<: *app'],
+  'deployment.yaml': ['              value: "--max-old-space-size=512"'],
+  'directives.yaml': ['metadata: {name: app}', '    - {name: app, image: app:1}'],
+  'explicit-key.yaml': ['? spec', ': # Written with a question mark.', '    - name:   app'],
+  'flow.yaml': read('flow.yaml').trimEnd().split('\n'),
+  'four-spaces.yaml': ['                    env: []   # none yet'],
+  'helm.yaml': ['      volumes: []'],
+  'list.yaml': ['              --trace-warnings', '              --no-deprecation'],
+  'minified.json': [read('minified.json')],
+  'pretty.json': ['    "annotations": {}', '        "env": []', '    ]']
+}
+
+/** What is given back with the same meaning, but not in the same text. */
+const inexact: ReadonlySet<string> = new Set(['aliases.yaml', 'explicit-key.yaml', 'list.yaml'])
+
+/** The lines of a text that are not in another one, in their order. */
+function lostLines(before: string, after: string): string[] {
+  const lines = after.split('\n')
+  let at = 0
+  return before.split('\n').filter((line) => {
+    const found = lines.indexOf(line, at)
+    if (found >= 0) at = found + 1
+    return found < 0
+  })
+}
+
+const valuesOf = (text: string) => parseAllDocuments(text, { schema: 'yaml-1.1' }).map((document) => document.toJS())
+
 /** Renders a text; without `modules`, with none. */
 async function render(stdin: string, modules: 'modules' | 'none' = 'modules'): Promise<CliRun> {
   const chosen =
@@ -43,22 +73,28 @@ describe.each(inputs)('%s', (file) => {
   })
 })
 
-/** Lines that sidecars have to change; all of what is written in one line, and what is written anew. */
-const changing: Readonly<Record<string, readonly string[]>> = {}
-
-/** What is given back with the same meaning, but not in the same text. */
-const inexact: ReadonlySet<string> = new Set(['aliases.yaml', 'explicit-key.yaml', 'list.yaml'])
-
-/** The lines of a text that are not in another one, in their order. */
-function lostLines(before: string, after: string): string[] {
-  const lines = after.split('\n')
-  let at = 0
-  return before.split('\n').filter((line) => {
-    const found = lines.indexOf(line, at)
-    if (found >= 0) at = found + 1
-    return found < 0
+const kubectl = '/usr/bin/kubectl'
+if (existsSync(kubectl)) {
+  describe('as kubectl reads it', () => {
+    // kustomize takes no %YAML.
+    it.each(inputs.filter((file) => file !== 'directives.yaml'))('%s', async (file) => {
+      const { stdout } = await render(read(file))
+      const work = tempFolder()
+      writeFileSync(path.join(work, 'rendered.yaml'), stdout)
+      writeFileSync(path.join(work, 'kustomization.yaml'), 'resources: [rendered.yaml]\n')
+      const { stdout: built, stderr } = spawnSync(kubectl, ['kustomize', work], { encoding: 'utf8' })
+      expect(stderr).toBe('')
+      expect(objectsOf(built)).toEqual(objectsOf(stdout))
+    })
   })
 }
 
-const valuesOf = (text: string) => parseAllDocuments(text, { schema: 'yaml-1.1' }).map((document) => document.toJS())
-void [spawnSync, existsSync, writeFileSync, path, tempFolder]
+/** The objects in a text, Lists taken apart, by their names. */
+function objectsOf(text: string): unknown[] {
+  const objects = valuesOf(text).flatMap((value) => (value?.kind === 'List' ? value.items : value === null ? [] : [value]))
+  return objects.sort((one, other) => nameOf(one).localeCompare(nameOf(other)))
+}
+
+function nameOf({ kind, metadata }: { kind: string; metadata: { name: string } }): string {
+  return `${kind}/${metadata.name}`
+}

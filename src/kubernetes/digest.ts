@@ -24,6 +24,7 @@ export function jsonDigest(value: unknown): string {
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value === 'bigint') return `${value}n` // no JSON, but of others
   if (!isRecord(value)) return value
   return Object.keys(value)
     .sort()

@@ -1,25 +1,27 @@
 import { quote } from '../core/clean-text.ts'
 import { type Diagnostic, isOk } from '../core/diagnostic.ts'
 import { didYouMean } from '../core/suggest.ts'
+import { aim, indexOf } from './aim.ts'
+import { annotate, namesOnDisk, sizeProblems } from './annotate.ts'
 import { withoutConflicts } from './conflicts.ts'
-import { sidecarContainer, utf8Length } from './container.ts'
+import { sidecarContainer } from './container.ts'
 import { containerName } from './container-name.ts'
 import { jsonDigest } from './digest.ts'
 import { found } from './finding.ts'
-import { type InjectSidecarsOptions, requireInjectOptions, type SidecarPosition } from './inject-options.ts'
-import { decisionOf, type Injectable, type ReadModule, readModules, requireInjectable, resolutionDigest } from './injectable.ts'
-import { frozenCopy, isRecord, type Json, listOf, member, memberAt, textOf } from './json.ts'
+import { type InjectSidecarsOptions, requireInjectOptions } from './inject-options.ts'
+import { type Injectable, type ReadModule, readModules, requireInjectable } from './injectable.ts'
+import { frozenCopy, type Json, member, textOf } from './json.ts'
 import { type PatchOperation, patchOf } from './json-patch.ts'
-import { annotationName, annotationsOf, nothingOwned, type Ownership, readOwnership, writeOwnership } from './ownership.ts'
-import { evictAnnotation, nothingWanted, type Placed, place, type Wanted, withAnnotation } from './place.ts'
+import { annotationName, annotationsOf, nothingOwned, type Ownership, readOwnership } from './ownership.ts'
+import { nothingWanted, type Placed, place, type Wanted, withAnnotation } from './place.ts'
 import { podResourceProblems } from './pod-resources.ts'
-import { shapeProblems, targetProblems } from './pod-shape.ts'
+import { shapeProblems } from './pod-shape.ts'
 import { remarksOn, remarksOnStays } from './remarks.ts'
 import { templatesOf } from './sidecars.ts'
-import { chooseTarget, defaultContainer, placeIn, type Subject } from './subject.ts'
+import { placeIn, type Subject, type Unaimed } from './subject.ts'
 import { askTemplate } from './template.ts'
 import { windowsPlace } from './windows.ts'
-import { joinWishes, type Sidecar, type Wishes } from './wishes.ts'
+import { joinWishes, type Sidecar } from './wishes.ts'
 import { type Located, locate, withPod } from './workload.ts'
 
 /** What {@link injectSidecars} gives. */
@@ -100,11 +102,10 @@ function foreignAnnotation(located: Located): Diagnostic {
 
 function withoutOurs(pod: Json, old: Ownership): Placed {
   const placed = place(pod, old, nothingWanted)
+  if (old === nothingOwned) return placed
   const before = placed.made.get('annotation') === 'null' ? null : undefined
   return { ...placed, pod: withAnnotation(placed.pod, annotationName, before, placed.made) }
 }
-
-type Unaimed = Omit<Subject, 'target'>
 
 function inject(
   unaimed: Unaimed,
@@ -148,23 +149,6 @@ function windowsProblems(subject: Unaimed): Diagnostic[] {
   const windows = windowsPlace(subject.base)
   if (windows === undefined) return []
   return [found('error', 'windows-pod', 'the Pod runs on Windows, and our sidecars on Linux', placeIn(subject)(...windows))]
-}
-
-/** Finds the app container that is watched. */
-function aim(unaimed: Unaimed, wanted: string | undefined): { subject?: Subject; problems: Diagnostic[] } {
-  const place = placeIn(unaimed)
-  const { name, namedBy } = chooseTarget(unaimed.base, wanted, unaimed.old.target)
-  const containers = listOf(member(unaimed.base, 'spec'), 'containers')
-  const index = containers.findIndex((one) => textOf(one, 'name') === name)
-  const target = containers[index]
-  if (!isRecord(target)) {
-    const names = containers.flatMap((one) => textOf(one, 'name') ?? [])
-    const path = wanted === undefined ? place('metadata', 'annotations', defaultContainer) : place('spec', 'containers')
-    const message = `the Pod has no app container ${quote(name)}, which ${namedBy} names`
-    return { problems: [found('error', 'unknown-container', message, path, didYouMean(name, names))] }
-  }
-  const problems = targetProblems(target, index, place)
-  return problems.length > 0 ? { problems } : { subject: { ...unaimed, target }, problems }
 }
 
 function missingTemplates(modules: readonly ReadModule[], { sidecars }: InjectSidecarsOptions): Diagnostic[] {
@@ -222,85 +206,4 @@ function askTemplates(
     })
   }
   return { sidecars, problems }
-}
-
-/** Where ours go among the init containers, while none of ours is there. */
-function indexOf({ pod, base }: Subject, position: SidecarPosition = 'first'): { index: number; note: Diagnostic[] } {
-  const list = listOf(member(base, 'spec'), 'initContainers')
-  const isThere = listOf(member(pod, 'spec'), 'initContainers').length > list.length
-  if (typeof position === 'string' || isThere) return { index: position === 'last' ? list.length : 0, note: [] }
-  const [name, step] = 'before' in position ? [position.before, 0] : [position.after, 1]
-  const index = list.findIndex((one) => textOf(one, 'name') === name)
-  if (index >= 0) return { index: index + step, note: [] }
-  const message = `the Pod has no init container ${quote(name)}, which the option position names: the sidecars come first`
-  return { index: 0, note: [found('note', 'unknown-container', message)] }
-}
-
-/** Our volumes on disk, without those that the Pod's own annotation names already. */
-function namesOnDisk({ base }: Subject, { volumes }: Wishes, { defaults }: InjectSidecarsOptions): string | undefined {
-  if (defaults?.safeToEvict === false) return undefined
-  const named = textOf(annotationsOf(base), evictAnnotation)?.split(',') ?? []
-  const names = volumes.filter(({ key, value }) => isOnDisk(value) && !named.includes(key)).map(({ key }) => key)
-  return names.length === 0 ? undefined : names.join(',')
-}
-
-function isOnDisk(volume: unknown): boolean {
-  const isEmptyDir = member(volume, 'emptyDir') !== undefined || Object.keys(volume as Json).length === 1
-  return member(volume, 'hostPath') !== undefined || (isEmptyDir && memberAt(volume, 'emptyDir', 'medium') !== 'Memory')
-}
-
-/** Writes down what is ours. The same resolution keeps the decision that it had first, so that nothing is rolled out for it. */
-function annotate(
-  subject: Subject,
-  placed: Placed,
-  wanted: Wanted,
-  modules: readonly ReadModule[],
-  resolution: Injectable
-): Json {
-  const digests = (items: Wanted['volumes']) => new Map(items.map(({ key, digest }) => [key, digest]))
-  const made = placed.made
-  if (annotationsOf(subject.pod)[annotationName] === null) made.set('annotation', 'null')
-  const blank = withAnnotation(placed.pod, annotationName, '', made) // makes the parents, which are to be written down
-  const digest = resolutionDigest(modules)
-  const text = writeOwnership({
-    modules: modules.map(({ name, config, options }, index) => ({
-      name,
-      ...(config !== undefined && { config }),
-      ...(Object.keys(options).length > 0 && { options }),
-      container: wanted.containers[index]?.key ?? '',
-      digest: wanted.containers[index]?.digest ?? ''
-    })),
-    resolution: digest,
-    volumes: digests(wanted.volumes),
-    imagePullSecrets: digests(wanted.imagePullSecrets),
-    target: wanted.target,
-    env: digests(wanted.env),
-    ...placed.owned,
-    volumeMounts: digests(wanted.volumeMounts),
-    made,
-    decision: digest === subject.old.resolution ? subject.old.decision : decisionOf(resolution)
-  })
-  return withAnnotation(
-    blank,
-    annotationName,
-    subject.old !== nothingOwned && text === writeOwnership(subject.old) ? textThere(subject.pod) : text,
-    made
-  )
-}
-
-function textThere(pod: Json): unknown {
-  return annotationsOf(pod)[annotationName]
-}
-
-// The server's, for keys and values together.
-const mostAnnotations = 262_144
-
-function sizeProblems(pod: Json, place: (...path: string[]) => string): Diagnostic[] {
-  const size = Object.entries(annotationsOf(pod)).reduce(
-    (sum, [key, value]) => sum + utf8Length(key) + utf8Length(String(value)),
-    0
-  )
-  if (size <= mostAnnotations) return []
-  const message = `the annotations of the Pod would have ${size} bytes, and the server takes ${mostAnnotations}`
-  return [found('error', 'injection-conflict', message, place('metadata'))]
 }

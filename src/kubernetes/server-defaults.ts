@@ -1,5 +1,5 @@
 import { jsonDigest } from './digest.ts'
-import { isRecord, type Json, member } from './json.ts'
+import { isRecord, type Json, textOf } from './json.ts'
 import { thousandths } from './quantity.ts'
 
 /** What the server fills in, by the member that it stands in: k8s.io/kubernetes, pkg/apis/core/v1/defaults.go. */
@@ -22,7 +22,8 @@ const quantities = ['sizeLimit', 'divisor', 'storage']
 
 /** A volume, variable or mount without what the server adds, rewrites and drops. */
 function canonical(value: unknown, name: string): unknown {
-  if (quantities.includes(name)) return `${thousandths(value) ?? value}m`
+  const amount = quantities.includes(name) ? thousandths(value) : undefined
+  if (amount !== undefined) return `${amount}m`
   if (Array.isArray(value)) return value.map((element) => canonical(element, ''))
   if (!isRecord(value)) return value
   const defaults: Json = { ...filledIn[Object.hasOwn(filledIn, name) ? name : ''], ...(name === 'image' && imageDefault(value)) }
@@ -38,7 +39,7 @@ function canonical(value: unknown, name: string): unknown {
 
 /** Of an image volume: what is pulled anew each time is what may change under its tag. */
 function imageDefault(image: Json): Json {
-  const reference = String(member(image, 'reference') ?? '')
+  const reference = textOf(image, 'reference') ?? ''
   const named = reference.slice(reference.lastIndexOf('/') + 1)
   return { pullPolicy: /^[^:@]*(:latest)?$/.test(named) ? 'Always' : 'IfNotPresent' }
 }
@@ -59,7 +60,11 @@ export function variableDigest(variable: Json): string {
 export function mountDigest(mount: Json): string {
   const { mountPropagation, ...rest } = canonical(mount, '') as Json
   const said = mountPropagation === 'None' ? {} : { mountPropagation }
-  return jsonDigest({ ...rest, ...(mountPropagation !== undefined && said), mountPath: cleanPath(String(mount['mountPath'])) })
+  return jsonDigest({
+    ...rest,
+    ...(mountPropagation !== undefined && said),
+    mountPath: cleanPath(textOf(mount, 'mountPath') ?? '')
+  })
 }
 
 /** A path of a container as the kernel goes it: the server takes `/x/`, `//x`, `x` and `/y/../x` for other paths than `/x`. */

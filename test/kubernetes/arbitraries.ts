@@ -84,6 +84,7 @@ const metadata = maybe(
     annotations: maybe(
       record({
         'a/b~c': maybe(fc.constant('x')),
+        'hermes-memory-installer/modules': fc.constantFrom(null, undefined, undefined),
         'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': maybe(fc.constantFrom('', 'cache', 'cache,info')),
         'kubectl.kubernetes.io/default-container': fc.constantFrom('', null, undefined)
       })

@@ -236,7 +236,7 @@ describe('the annotation of the cluster autoscaler', () => {
       ]
     }
   }
-  const valueOf = (workload: Manifest) => workload.metadata.annotations[name]
+  const joinedIn = (workload: Manifest) => workload.metadata.annotations[name]
   it.each<[string, Record<string, unknown> | undefined, string]>([
     ['absent', undefined, 'disk,host,bare'],
     ['null', { [name]: null }, 'disk,host,bare'],
@@ -246,7 +246,7 @@ describe('the annotation of the cluster autoscaler', () => {
   ])('that is %s is joined, reversibly', (_, annotations, expected) => {
     const pod = podOf({ volumes: [{ name: 'theirs', emptyDir: {} }] }, annotations)
     const workload = injected(pod, a, templates)
-    expect(valueOf(workload)).toBe(expected)
+    expect(joinedIn(workload)).toBe(expected)
     expect(inject(workload, a, templates).patch).toEqual([])
     expect(JSON.stringify(injected(workload, modules(), {}))).toBe(JSON.stringify(pod))
   })
@@ -255,18 +255,18 @@ describe('the annotation of the cluster autoscaler', () => {
     const workload = injected(podOf({}, { [name]: 'x' }), a, templates)
     workload.metadata.annotations[name] += ',late'
     expect(inject(workload, a, templates).patch).toEqual([])
-    expect(valueOf(injected(workload, modules(), {}))).toBe('x,late')
+    expect(joinedIn(injected(workload, modules(), {}))).toBe('x,late')
   })
 
   it('is joined anew where ours is gone', () => {
     const workload = injected(podOf({}, { [name]: 'x' }), a, templates)
     workload.metadata.annotations[name] = 'y'
-    expect(valueOf(injected(workload, a, templates))).toBe('y,disk,host,bare,theirs')
+    expect(joinedIn(injected(workload, a, templates))).toBe('y,disk,host,bare,theirs')
   })
 
   it('is left alone with safeToEvict: false', () => {
     const options = { defaults: { safeToEvict: false } }
-    expect(valueOf(injected(podOf(), a, templates, options))).toBeUndefined()
-    expect(valueOf(injected(injected(podOf({}, { [name]: 'x' }), a, templates), a, templates, options))).toBe('x')
+    expect(joinedIn(injected(podOf(), a, templates, options))).toBeUndefined()
+    expect(joinedIn(injected(injected(podOf({}, { [name]: 'x' }), a, templates), a, templates, options))).toBe('x')
   })
 })

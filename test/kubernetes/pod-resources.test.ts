@@ -117,6 +117,11 @@ describe('the sums of a Pod with resources of its own', () => {
       result(cpu('500m'), cpu('0'), cpu('200m'), [init('i', '400m')]),
       [requestsError('600m', '500m')]
     ],
+    [
+      'the greatest of several init containers, with the sidecars before it',
+      result(cpu('520m'), cpu('0'), cpu('200m'), [init('i', '300m'), init('j', '350m')]),
+      [requestsError('550m', '520m')]
+    ],
     ['a plain init container before ours', result(cpu('500m'), cpu('0'), cpu('200m'), [init('i', '400m')], 'last'), []],
     [
       'an init container that restarts on failure alone',

@@ -41,7 +41,7 @@ describe('defineSidecars()', () => {
     ],
     [
       'a module of an empty catalog',
-      () => defineSidecars(defineCatalog({}), { a: { container: { image } } } as never),
+      () => defineSidecars(defineCatalog({}) as never, { a: { container: { image } } } as never),
       'defineSidecars(): the catalog has no module "a": it is empty'
     ],
     ['no catalog', () => defineSidecars({} as never, {}), 'defineSidecars() takes what defineCatalog() gave, and templates'],

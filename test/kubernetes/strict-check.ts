@@ -11,7 +11,7 @@ interface Attribute {
 const models = client as unknown as Readonly<Record<string, { getAttributeTypeMap?(): Attribute[] } | undefined>>
 
 /** What of a manifest the API does not know: fields, and types of fields. As the server's strict field validation. */
-export function unknownFields(value: unknown, type: string, place = ''): string[] {
+function unknownFields(value: unknown, type: string, place = ''): string[] {
   // The server drops it before it looks.
   if (value === null || value === undefined) return []
   const list = /^Array<(.+)>$/.exec(type)?.[1]

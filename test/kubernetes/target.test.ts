@@ -206,6 +206,7 @@ describe('append', () => {
 
   it.each<[string, string | undefined, string, string | undefined]>([
     ['after ours', 't', 't --mine --late', 't --late'],
+    ['after ours, which theirs holds too', 'a --mine b', 'a --mine b --mine --late', 'a --mine b --late'],
     ['before ours', 't', '--early t --mine', '--early t'],
     ['on both sides', 't', '--early t --mine --late', '--early t --late'],
     ['after ours alone', undefined, '--mine --late', '--late'],

@@ -55,7 +55,14 @@ describe('a sidecar', () => {
   })
 
   it('leaves out what its template gives as null or undefined', () => {
-    const container = { image, name: undefined, restartPolicy: null as never, command: null, env: undefined, args: ['a'] }
+    const container = {
+      image,
+      name: undefined as never,
+      restartPolicy: null as never,
+      command: null,
+      env: undefined,
+      args: ['a']
+    }
     expect(Object.keys(sidecarOf(injected(podOf(), modules('a'), { a: { container } })))).toEqual([
       'name',
       'image',
@@ -107,7 +114,11 @@ describe('a template', () => {
   it('gets the module as it was resolved', () => {
     const module = modules({ name: 'a', config: 'c', settings: { x: 1 }, options: { version: '2' } })
     let seen: unknown
-    injected(podOf(), module, { a: (given) => ((seen = given), { container: { image } }) })
+    const template: Templates[string] = (given) => {
+      seen = given
+      return { container: { image } }
+    }
+    injected(podOf(), module, { a: template })
     expect(seen).toEqual(module.modules[0])
   })
 

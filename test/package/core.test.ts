@@ -58,6 +58,39 @@ test('core is a browser bundle that imports nothing of Node and runs without pro
   ])
 })
 
+test('kubernetes is a browser bundle that imports nothing and runs without process and Buffer', async () => {
+  const outfile = path.join(project.folder, 'kubernetes.bundle.js')
+  const { metafile } = await build({
+    stdin: { contents: `export * from 'hermes-memory-installer/kubernetes'`, resolveDir: project.folder },
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    globalName: 'hermes',
+    metafile: true,
+    outfile
+  })
+  const inputs = Object.keys(metafile.inputs).filter((input) => !input.includes('/hermes-memory-installer/dist/'))
+  expect(inputs).toEqual(['<stdin>'])
+  expect(Object.values(metafile.inputs).flatMap(({ imports }) => imports.filter(({ external }) => external))).toEqual([])
+
+  const context = vm.createContext({})
+  vm.runInContext(readFileSync(outfile, 'utf8'), context)
+  const answer = vm.runInContext(
+    `(() => {
+      const sidecars = hermes.defineSidecars({ 'mem-logger': { container: { image: 'registry.example/mem-logger:1' } } })
+      const resolution = { modules: [{ name: 'mem-logger', settings: {}, options: {} }] }
+      const pod = { kind: 'Pod', spec: { containers: [{ name: 'app' }] } }
+      const { workload, patch } = hermes.injectSidecars(pod, resolution, { sidecars })
+      return JSON.stringify([patch.map(({ op, path }) => op + ' ' + path), hermes.readInjection(workload)])
+    })()`,
+    context
+  )
+  expect(JSON.parse(answer)).toEqual([
+    ['add /spec/initContainers', 'add /metadata'],
+    { modules: [{ name: 'mem-logger', container: 'hermes-mem-logger' }] }
+  ])
+})
+
 /** What a module of the build imports before it runs, and what that imports. */
 function staticImports(file: string): string[] {
   const text = readFileSync(file, 'utf8')
@@ -65,8 +98,11 @@ function staticImports(file: string): string[] {
   return names.flatMap((name) => (name.startsWith('.') ? staticImports(path.join(path.dirname(file), name)) : [name]))
 }
 
-test.each(['core.js', 'index.js'])('importing %s loads no dependency: each is loaded where it is needed', (entry) => {
-  const imports = staticImports(path.join(project.folder, 'node_modules/hermes-memory-installer/dist', entry))
-  expect(imports.filter((name) => !name.startsWith('node:'))).toEqual([])
-  if (entry === 'core.js') expect(imports).toEqual([])
-})
+test.each(['core.js', 'kubernetes.js', 'index.js'])(
+  'importing %s loads no dependency: each is loaded where it is needed',
+  (entry) => {
+    const imports = staticImports(path.join(project.folder, 'node_modules/hermes-memory-installer/dist', entry))
+    expect(imports.filter((name) => !name.startsWith('node:'))).toEqual([])
+    if (entry !== 'index.js') expect(imports).toEqual([])
+  }
+)

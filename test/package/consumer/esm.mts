@@ -8,6 +8,13 @@ import {
   resolveModules
 } from 'hermes-memory-installer'
 import { type ParsedDirectives, parseDirectives } from 'hermes-memory-installer/core'
+import {
+  defineSidecars,
+  type Injection,
+  injectSidecars,
+  readInjection,
+  type SidecarTemplate
+} from 'hermes-memory-installer/kubernetes'
 import { z } from 'zod'
 
 const catalog = defineCatalog({
@@ -53,3 +60,33 @@ try {
 }
 // @ts-expect-error: errors are made by the library
 new HermesError()
+
+const sidecars = defineSidecars(catalog, {
+  'mem-profiler': (module, { target }) => {
+    const bytes: number = module.settings.sampleIntervalBytes
+    return {
+      container: { image: 'registry.example/mem-profiler:2', args: [String(bytes), String(target['name'])], env: undefined }
+    }
+  },
+  // @ts-expect-error: no such setting
+  'mem-logger': (module) => ({ container: { image: module.settings.image } })
+})
+// @ts-expect-error: a container's name is not the template's to set
+const named: SidecarTemplate = { container: { image: 'registry.example/a:1', name: 'a' } }
+// @ts-expect-error: a container needs an image
+const bare: SidecarTemplate = { container: {} }
+console.log(named, bare)
+const pod = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'app' }] } }
+const injection: Injection<typeof pod> = injectSidecars(pod, resolution, { sidecars, target: process.env['TARGET'] })
+if (!injection.ok) {
+  const nothing: [] = injection.patch
+  console.log(nothing)
+}
+// @ts-expect-error: a misspelled option
+injectSidecars(pod, resolution, { sidecars, positon: 'last' })
+injectSidecars(
+  pod,
+  { modules: [] },
+  { sidecars: defineSidecars({ a: { container: { image: 'a:1', ports: [{ containerPort: 1 }] } } }) }
+)
+console.log(injection.workload.spec.containers[0]?.name, readInjection(injection.workload)?.modules[0]?.container)

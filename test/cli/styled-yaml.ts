@@ -27,7 +27,7 @@ export const documentStyle: fc.Arbitrary<DocumentStyle> = fc.record({
 const texts = ['app', 'on', '0755', '1:30', 'a: b', '# no comment', '', "it's", '{"a":1}', 'two\nlines\n', ' spaced ', 'é']
 const keys = ['name', 'image', 'env', 'a/b', 'm~n', 'on', '80', 'two words']
 
-export const plainValue: fc.Arbitrary<unknown> = fc.oneof(
+const plainValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(...texts),
   fc.integer({ min: -5, max: 99 }),
   fc.boolean(),

@@ -5,7 +5,7 @@ import { withEdits } from './edit.ts'
 import { patchedAsNodes } from './edit-nodes.ts'
 import { editsOf } from './edit-text.ts'
 import { isSame } from './json-values.ts'
-import { layoutOf } from './layout.ts'
+import { type Layout, layoutOf } from './layout.ts'
 import { NotAsText, planPatch } from './plan.ts'
 import { parseOptions, type YamlFile } from './yaml-file.ts'
 
@@ -41,9 +41,19 @@ export function editDocument(file: YamlFile, index: number, patch: readonly Patc
   } catch (error) {
     if (!(error instanceof NotAsText)) throw error
   }
-  const text = patchedAsNodes(parseDocument(part, parseOptions), patch, layout)
-  if (!means(text, expected)) throw new Error('a document could not be edited: what came out means something else')
-  return { text, writtenOut: [], isRewritten: true }
+  return rewritten(part, patch, expected, layout)
+}
+
+function rewritten(part: string, patch: readonly PatchOperation[], expected: unknown, layout: Layout): EditedDocument {
+  let why = 'what came out means something else'
+  try {
+    const text = patchedAsNodes(parseDocument(part, parseOptions), patch, layout)
+    if (means(text, expected)) return { text, writtenOut: [], isRewritten: true }
+  } catch (error) {
+    if (!(error instanceof NotAsText)) throw error
+    why = `${error.message} stands in an alias, or is not there`
+  }
+  throw new Error(`a document could not be edited: ${why}`)
 }
 
 /** A document in the text, with the comments before it. */

@@ -17,6 +17,7 @@ export function patchedAsNodes(document: Document.Parsed, patch: readonly PatchO
 }
 
 function applyToNodes(document: Document.Parsed, operation: PatchOperation): void {
+  if (!('value' in operation) && operation.op !== 'remove') throw new NotAsText(`the operation ${operation.op}`)
   const steps = stepsOf(operation.path)
   const last = steps.pop() ?? ''
   const parent = parentOf(document, steps)

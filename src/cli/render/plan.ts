@@ -3,7 +3,7 @@ import type { PatchOperation } from '../../kubernetes/index.ts'
 import { type Change, changed, stepsOf } from './json-values.ts'
 
 /** A node of the document as the patch leaves it, or a value that is to be written in its place. */
-export type Planned = Kept | { value: unknown }
+type Planned = Kept | { value: unknown }
 
 /** A node that stays. */
 export interface Kept {

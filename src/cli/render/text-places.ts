@@ -56,7 +56,7 @@ export function rangeOf({ range }: Pick<Node, 'range'>): readonly [number, numbe
 }
 
 /** Whether a scalar is a block: `|` or `>` (YAML 1.2, §8.1). */
-export function isBlockScalar(node: unknown): boolean {
+function isBlockScalar(node: unknown): boolean {
   return isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
 }
 

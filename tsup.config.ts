@@ -32,7 +32,13 @@ export default defineConfig([
     ...command('commands'),
     minify: true,
     esbuildPlugins: [
-      elsewhere({ '../index.ts': './index.cjs', '../../index.ts': './index.cjs', '../core/index.ts': './core.cjs' })
+      elsewhere({
+        '../index.ts': './index.cjs',
+        '../../index.ts': './index.cjs',
+        '../core/index.ts': './core.cjs',
+        '../kubernetes/index.ts': './kubernetes.cjs',
+        '../../kubernetes/index.ts': './kubernetes.cjs'
+      })
     ]
   }
 ])

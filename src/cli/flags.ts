@@ -29,7 +29,8 @@ const integer = {
   what: 'an integer from 1 to 2147483647',
   accepts: (value: string) => /^[1-9]\d{0,9}$/.test(value) && Number(value) <= 2_147_483_647
 }
-const text = { what: 'a text that is not empty', accepts: (value: string) => value !== '' }
+/** What most values must be. */
+export const text = { what: 'a text that is not empty', accepts: (value: string) => value !== '' }
 const anyText = { what: 'a text', accepts: () => true }
 const digest = { what: '64 hexadecimal digits', accepts: (value: string) => /^[0-9a-f]{64}$/i.test(value) }
 

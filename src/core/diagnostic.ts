@@ -68,6 +68,8 @@ export const diagnosticCodes = {
   'syntax-unchecked': { severities: ['warning', 'note'], meaning: 'A script whose syntax could not be checked.' },
   'misplaced-interpreter-line': { severities: ['warning'], meaning: 'A #! that does not count, since it is not at the start.' },
   'secret-in-config': { severities: ['warning'], meaning: 'A setting whose name says that its value is a secret.' },
+  'alias-written-out': { severities: ['note'], meaning: 'A YAML alias that is no longer the same as its anchor.' },
+  'document-rewritten': { severities: ['note'], meaning: 'A YAML document that could not be edited in place.' },
   'missing-resources': { severities: ['warning'], meaning: 'A sidecar container with neither requests nor limits.' },
   'invalid-workload': { severities: ['error'], meaning: 'A workload that has no Pod template, or one of a wrong shape.' },
   'foreign-annotation': { severities: ['error'], meaning: 'An annotation of our name that this version did not write.' },

@@ -32,6 +32,10 @@ const integer = {
 /** What most values must be. */
 export const text = { what: 'a text that is not empty', accepts: (value: string) => value !== '' }
 const anyText = { what: 'a text', accepts: () => true }
+const key = {
+  what: 'a key (a letter, then letters, digits, "-", "_"; at most 64; none of module, config, protocol, note, warning, error)',
+  accepts: (value: string) => /^(?!(?:module|config|protocol|note|warning|error)$)[a-z][\w-]{0,63}$/i.test(value)
+}
 const digest = { what: '64 hexadecimal digits', accepts: (value: string) => /^[0-9a-f]{64}$/i.test(value) }
 
 /** How a resolution is made: the options of `resolveModules()`, flat. */
@@ -133,7 +137,7 @@ export const resolveFlags: readonly FlagGroup[] = [
         completes: 'file'
       },
       { name: 'no-static-config', summary: 'No static configuration, and no $HERMES_MODULES either.' },
-      { name: 'keys', value: 'KEY', takes: text, repeats: true, summary: 'A key of directives beside module and config.' }
+      { name: 'keys', value: 'KEY', takes: key, repeats: true, summary: 'A key of directives beside module and config.' }
     ]
   },
   {

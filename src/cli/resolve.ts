@@ -1,4 +1,5 @@
 import { formatDiagnostics, formatDirectives, type Resolution, type ResolveModulesOptions, resolveModules } from '../index.ts'
+import { inFlags } from './flag-words.ts'
 import { type CommandIo, wantsColor } from './io.ts'
 import type { Invocation } from './parse-arguments.ts'
 import { printable } from './printable.ts'
@@ -30,7 +31,8 @@ export function tellMore(resolution: Resolution, io: CommandIo): void {
   const { diagnostics } = resolution
   const stderr = 'script' in resolution ? resolution.script.stderr : ''
   if (stderr.trim() !== '') io.stderr.write(`${printable(stderr).trimEnd()}\n`)
-  if (diagnostics.length > 0) io.stderr.write(`${formatDiagnostics(diagnostics, { color: wantsColor(io.stderr, io.env) })}\n`)
+  if (diagnostics.length > 0)
+    io.stderr.write(`${inFlags(formatDiagnostics(diagnostics, { color: wantsColor(io.stderr, io.env) }))}\n`)
 }
 
 async function printed(resolution: Resolution, format: string): Promise<string> {

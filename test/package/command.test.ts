@@ -137,7 +137,7 @@ describe('signals', () => {
     return stdout !== '' && !stdout.startsWith('Z')
   }
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the script, and gives 130', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('%s ends the script, and gives 130', async (signal) => {
     const { started, file } = misbehaving(':')
     const child = spawn('hermes-modules', ['resolve', file], { env: env(), stdio: ['ignore', 'pipe', 'pipe'] })
     const stderr = text(child.stderr)

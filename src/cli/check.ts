@@ -65,9 +65,9 @@ async function checkFile(input: Input, options: CheckOptions, scratch: ScratchFo
       hint
     } as const
     const first = file.lines.findIndex((line) => !/^\s*(?:#|$)/.test(line))
-    const { hidden } = findSecrets(source, file.text)
-    const shown = { source, lines: linesOf(mask(file.text, hidden)) }
-    return { file: source, kind: undefined, diagnostics: [diagnosticAt(shown, finding, { line: Math.max(0, first) + 1 })] }
+    const { hidden, written } = findSecrets(source, file.text)
+    const found = diagnosticAt(file, finding, { line: Math.max(0, first) + 1 })
+    return { file: source, kind: undefined, diagnostics: redact([found], linesOf(mask(file.text, hidden)), written) }
   }
   const { diagnostics, hidden, written } = await checkAs(told.kind, file, options, scratch, io)
   const lines = linesOf(mask(file.text, hidden))
@@ -85,11 +85,13 @@ async function checkAs(
   const passage = wholeFile(file)
   if (kind === 'config') return checkConfig(passage, file.source, options.keys)
   if (kind === 'directives') return checkDirectives(passage, options.keys)
-  return { diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written: [] }
+  const { hidden, written } = findSecrets(file.source, file.text, 'script')
+  return { diagnostics: await checkScript(passage, options, scratch, io), hidden, written }
 }
 
 /** In the order of the file; what two ways have found, once. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const unique = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]))
+  // Without the line's text, which may be long and is the same for all of its findings.
+  const unique = new Map(diagnostics.map((diagnostic) => [JSON.stringify({ ...diagnostic, text: undefined }), diagnostic]))
   return [...unique.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }

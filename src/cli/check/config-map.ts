@@ -3,7 +3,7 @@ import type { CheckOptions } from '../check.ts'
 import type { CommandIo } from '../io.ts'
 import { type Checked, checkConfig, checkDirectives } from './config.ts'
 import { tellValue } from './kind.ts'
-import { valuePassage } from './passage.ts'
+import { type Passage, valuePassage } from './passage.ts'
 import type { ScratchFolder } from './scratch-file.ts'
 import { checkScript } from './script.ts'
 import { findSecrets } from './secrets.ts'
@@ -38,14 +38,16 @@ export async function checkConfigMaps(
     if (kind === undefined || node === undefined) continue
     known++
     const passage = valuePassage(file, counter, node, name === '' ? key : `${key} of the ConfigMap ${name}`)
-    if (kind === 'script') {
-      parts.push({ diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written: [] })
-      continue
-    }
-    const part = kind === 'config' ? await checkConfig(passage, key, options.keys) : checkDirectives(passage, options.keys)
+    const part =
+      kind === 'script'
+        ? await checkScriptValue(passage, options, scratch, io)
+        : kind === 'config'
+          ? await checkConfig(passage, key, options.keys)
+          : checkDirectives(passage, options.keys)
     parts.push(part)
     // Written otherwise than it is read: none of it can be shown.
-    if (passage.inPlace === undefined) parts.push({ diagnostics: [], hidden: [spanOf(node.scalar)], written: [] })
+    if (passage.inPlace === undefined && (kind !== 'script' || part.written.length > 0))
+      parts.push({ diagnostics: [], hidden: [spanOf(node.scalar)], written: [] })
   }
   const nothing = known === 0 && diagnostics.length === 0 ? [nothingFound(file, hasConfigMap(documents))] : []
   return {
@@ -53,6 +55,17 @@ export async function checkConfigMaps(
     hidden: parts.flatMap((part) => part.hidden),
     written: parts.flatMap((part) => part.written)
   }
+}
+
+async function checkScriptValue(
+  passage: Passage,
+  options: CheckOptions,
+  scratch: ScratchFolder,
+  io: CommandIo
+): Promise<Checked> {
+  // Its places are found in the whole file; here what a tool may say of it.
+  const { written } = findSecrets(passage.source, passage.text, 'script')
+  return { diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written }
 }
 
 function nothingFound(file: SourceFile, found: boolean): Diagnostic {

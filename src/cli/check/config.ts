@@ -1,6 +1,6 @@
 import { type Diagnostic, parseDirectives, parseStaticConfig } from '../../index.ts'
 import type { Passage } from './passage.ts'
-import { findSecrets, type Redaction, suspectsIn } from './secrets.ts'
+import { findSecrets, type Redaction } from './secrets.ts'
 
 /** What a check found, and what of the file must not be shown. */
 export interface Checked {
@@ -20,7 +20,8 @@ export async function checkConfig(passage: Passage, name: string, keys: readonly
 /** Checks a text of directives. */
 export function checkDirectives(passage: Passage, keys: readonly string[]): Checked {
   const { diagnostics } = parseDirectives(subjectOf(passage), { source: passage.source, keys })
-  return inFile(passage, { diagnostics, ...suspectsIn(passage.inPlace ?? passage.text) })
+  const { hidden, written } = findSecrets(passage.source, passage.inPlace ?? passage.text, 'directives')
+  return inFile(passage, { diagnostics, hidden, written })
 }
 
 /** A whole file as bytes: what is not UTF-8 is to be found. */

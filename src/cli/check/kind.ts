@@ -64,11 +64,11 @@ function isOurConfig(text: string): boolean {
 async function tellYaml(text: string): Promise<Told> {
   const documents = composeYaml(text)
   const whole = isWhole(documents)
-  if (hasConfigMap(documents) || (!whole && /^[\s-]*["'{]*kind["']?\s*:\s*["']?ConfigMap/m.test(text)))
+  if (hasConfigMap(documents) || (!whole && /^[ \t-]*["'{]*kind["']?[ \t]*:[ \t]*["']?ConfigMap/m.test(text)))
     return { kind: 'configmap' }
   const keys = documents.flatMap(rootKeys)
   if (keys.includes('modules') || keys.includes('configs')) return { kind: 'config' }
-  if (!whole && /^[\s{]*["']?(?:modules|configs)["']?\s*:/m.test(text)) return { kind: 'config' }
+  if (!whole && /^[ \t{]*["']?(?:modules|configs)["']?[ \t]*:/m.test(text)) return { kind: 'config' }
   if (keys.includes('kind') && keys.includes('apiVersion')) return { why: 'it has objects of Kubernetes, and no ConfigMap' }
   return (await hasMistypedKey(text)) ? { kind: 'config' } : { why: 'its content does not tell what it is' }
 }
@@ -90,13 +90,13 @@ const yamlLine = /^\s*(?:["']?[\w./$-]+["']?\s*:(?:\s|$)|-\s|---|%|[{[]\s*(?:["'
 const directiveLine =
   /^\s*(?:(?:module|config|protocol|note|warning|error)\s*=|(?:none|abstain)\s*$|[\w-]+\s*=[^,]*,\s*module\s*=)/
 
-/** Constructs that only a shell has, as whole lines. */
+/** Constructs that only a shell has, as whole lines. White space is that of one line: blank lines would be looked at again and again. */
 const shellLine =
-  /^\s*(?:(?:echo|printf)\s|set\s+[-+]|export\s+\w|\.\s+\S|source\s+\S|trap\s|exec\s|exit\s+(?:\d|\$)|[A-Za-z_]\w*\s*\(\)\s*(?:\{|$))/m
+  /^[ \t]*(?:(?:echo|printf)\s|set[ \t]+[-+]|export[ \t]+\w|\.[ \t]+\S|source[ \t]+\S|trap\s|exec\s|exit[ \t]+(?:\d|\$)|[A-Za-z_]\w*[ \t]*\(\)[ \t]*(?:\{|$))/m
 const shellBlocks = [
-  [/^\s*if\s/m, /(?:^|;)\s*fi\b/m],
-  [/^\s*case\s.*\sin\b/m, /(?:^|;)\s*esac\b/m],
-  [/^\s*(?:for|while|until)\s/m, /(?:^|;)\s*done\b/m]
+  [/^[ \t]*if\s/m, /(?:^|;)[ \t]*fi\b/m],
+  [/^[ \t]*case\s.*\sin\b/m, /(?:^|;)[ \t]*esac\b/m],
+  [/^[ \t]*(?:for|while|until)\s/m, /(?:^|;)[ \t]*done\b/m]
 ] as const
 
 function isShell(text: string): boolean {

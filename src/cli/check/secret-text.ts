@@ -77,7 +77,11 @@ export function withoutSecrets(message: string): string {
 }
 
 /** Where a key with its quote ends, and where its value may begin; without a sign it is a flag, before its value. */
-function secretKeyAt(text: string, at: number, word: string): { end: number; value: number; sign: string | undefined } | undefined {
+function secretKeyAt(
+  text: string,
+  at: number,
+  word: string
+): { end: number; value: number; sign: string | undefined } | undefined {
   sign.lastIndex = at + word.length
   const given = sign.exec(text)?.groups
   if (given === undefined || (given['flag'] !== undefined && !word.startsWith('--')) || !namesSecret(word)) return undefined

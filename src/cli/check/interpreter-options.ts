@@ -54,10 +54,14 @@ export async function checkOptions(passage: Passage, shell: Shell, spot: Spot | 
     return [passage.diagnose({ code: 'interpreter-arguments', severity: 'error', message, hint }, spot)]
   }
   if (options.length === 0) return []
-  const result = await runTool({ argv: [...shell.start, '-n', ...options, '/dev/null'], answer: 'stderr', locale: 'C' }, io)
+  // bash takes long options first only.
+  const long = options.findIndex((option) => !option.startsWith('--'))
+  const first = long < 0 ? options.length : long
+  const argv = [...shell.start, ...options.slice(0, first), '-n', ...options.slice(first), '/dev/null']
+  const result = await runTool({ argv, answer: 'stderr', locale: 'C' }, io)
   if (result.output === undefined || (result.exitCode === 0 && result.output.trim() === '')) return []
-  const [first = ''] = result.output.trim().split('\n')
-  const said = first.replace(/^[^:]*: (?:(?:line )?\d+: )?/, '') || `exit code ${result.exitCode}`
+  const [printed = ''] = result.output.trim().split('\n')
+  const said = printed.replace(/^([^:]*): (?:\1: )?(?:(?:line )?\d+: )?/, '') || `exit code ${result.exitCode}`
   const severity = result.exitCode === 0 ? 'warning' : 'error'
   const hint = `leave options that ${shell.name} takes, or name the shell that has them`
   return [passage.diagnose({ code: 'interpreter-arguments', severity, message: `${shell.name}: ${said}`, hint }, spot)]

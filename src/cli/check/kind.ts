@@ -79,8 +79,6 @@ function isOurConfig(text: string): boolean {
 }
 
 async function tellYaml(text: string): Promise<Told> {
-  const template = templateOffset(text)
-  if (template !== undefined) return { template }
   const documents = composeYaml(text)
   const whole = isWhole(documents)
   if (hasConfigMap(documents) || (!whole && /^[ \t-]*["'{]*kind["']?[ \t]*:[ \t]*["']?ConfigMap/m.test(text)))
@@ -88,6 +86,8 @@ async function tellYaml(text: string): Promise<Told> {
   const keys = documents.flatMap(rootKeys)
   if (keys.includes('modules') || keys.includes('configs')) return { kind: 'config' }
   if (!whole && /^[ \t{]*["']?(?:modules|configs)["']?[ \t]*:/m.test(text)) return { kind: 'config' }
+  const template = templateOffset(text)
+  if (template !== undefined) return { template }
   if (whole && documents.every(isEmpty)) return { nothing: 'there is nothing in it' }
   if (isKubernetes(documents)) return { nothing: 'it has objects of Kubernetes, and no ConfigMap' }
   return (await hasMistypedKey(text)) ? { kind: 'config' } : { why: 'its content does not tell what it is' }

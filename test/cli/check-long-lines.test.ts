@@ -27,7 +27,7 @@ describe.each<[string, string]>([
 
 describe('many findings in a long line', () => {
   it('show it a few times only', async () => {
-    const stdin = `configs: { a: [${'.inf, '.repeat(1999)}.inf] }\n`
+    const stdin = `configs: { a: { b: [${'.inf, '.repeat(1999)}.inf] } }\n`
     const { stdout } = await runCheck({ files: ['-'], stdin, format: 'json', cwd: tempFolder() })
     const { diagnostics } = JSON.parse(stdout).files[0]
     expect(diagnostics).toHaveLength(2000)

@@ -29,6 +29,7 @@ describe('a secret in a script', () => {
     ['curl -H "Authorization: Bearer abc" d', 'curl -H "Authorization: Bearer ***" d'],
     ['curl -H "X-Api-Key: abc" d', 'curl -H "X-Api-Key:****" d'],
     ['curl https://u:a@b@host/x', 'curl https://u:***@host/x'],
+    ['"a\\npassword: b\\n" c', '"a\\npassword:****" c'],
     ['cat <<EOF\npassword: a b\n  c\nd: e\nEOF', 'cat <<EOF\npassword:********\nd: e\nEOF'],
     ['TOKEN_FILE=/run/t https://host:80/ echo token', 'TOKEN_FILE=/run/t https://host:80/ echo token']
   ])('%j is shown as %j', (text, shown) => {

@@ -6,7 +6,7 @@ import type { Shell } from './syntax.ts'
 import { runTool } from './tool-process.ts'
 
 /** What the words behind a shell's name are to it. */
-export interface ShellWords {
+interface ShellWords {
   /** Options that it can be asked about: none that would have it read or run something. */
   options: readonly string[]
   /** A word that is no option: the shell takes it for the script. */
@@ -18,7 +18,7 @@ const unsafeLetters = /[cilsnvxrDEIOPRTV]/g
 const unsafeName = /inter|login|rc|profile|exec|stdin|init|verbose|trace|help|version|debug|restrict|command|single|dump|priv/
 
 /** Reads the words behind the name of a shell. */
-export function readShellWords(words: readonly string[]): ShellWords {
+function readShellWords(words: readonly string[]): ShellWords {
   const options: string[] = []
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
@@ -61,7 +61,7 @@ export async function checkOptions(passage: Passage, shell: Shell, spot: Spot | 
   const result = await runTool({ argv, answer: 'stderr', locale: 'C' }, io)
   if (result.output === undefined || (result.exitCode === 0 && result.output.trim() === '')) return []
   const [printed = ''] = result.output.trim().split('\n')
-  const said = printed.replace(/^([^:]*): (?:\1: )?(?:(?:line )?\d+: )?/, '') || `exit code ${result.exitCode}`
+  const said = printed.replace(/^([^:]*): (?:(?:line )?\d+: )?(?:\1: )?/, '') || `exit code ${result.exitCode}`
   const severity = result.exitCode === 0 ? 'warning' : 'error'
   const hint = `leave options that ${shell.name} takes, or name the shell that has them`
   return [passage.diagnose({ code: 'interpreter-arguments', severity, message: `${shell.name}: ${said}`, hint }, spot)]

@@ -67,7 +67,7 @@ export function withoutSecrets(message: string): string {
   let shown = message
   for (const match of message.matchAll(names)) {
     const key = secretKeyAt(message, match.index, match[0])
-    if (key?.sign === undefined) continue
+    if (key === undefined) continue
     shown = `${message.slice(0, key.value)}***`
     break
   }
@@ -84,7 +84,10 @@ function secretKeyAt(
 ): { end: number; value: number; sign: string | undefined } | undefined {
   sign.lastIndex = at + word.length
   const given = sign.exec(text)?.groups
-  if (given === undefined || (given['flag'] !== undefined && !word.startsWith('--')) || !namesSecret(word)) return undefined
+  if (given === undefined || (given['flag'] !== undefined && !word.startsWith('--'))) return undefined
+  // In a quoted text of YAML or JSON a line may begin behind \n.
+  const name = text[at - 1] === '\\' ? word.slice(1) : word
+  if (!namesSecret(word) && !namesSecret(name)) return undefined
   return { end: at + word.length + (given['quote']?.length ?? 0), value: sign.lastIndex, sign: given['sign'] }
 }
 

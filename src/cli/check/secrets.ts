@@ -54,10 +54,10 @@ function secretsIn(documents: YamlDocuments, text: string): { secrets: Secret[];
 /** Messages cut what they quote. */
 const quoteLimit = 79
 
-/** How a value may show in a message: whole, a line of it, or what stands between commas. */
+/** How a value may show in a message: whole, a line of it, or what stands between the signs of directives and YAML. */
 function shownAs(value: string): string[] {
   const lines = value.split('\n')
-  const parts = [value, ...lines, ...lines.flatMap((line) => line.split(','))].map((part) => part.trim())
+  const parts = [value, ...lines, ...lines.flatMap((line) => line.split(/[,=:]/))].map((part) => part.trim())
   return parts.flatMap((part) => [part, part.slice(0, quoteLimit)])
 }
 

@@ -62,7 +62,7 @@ export function hasConfigMap(documents: YamlDocuments): boolean {
 }
 
 /** The ConfigMaps in the documents. */
-export function configMapsIn(documents: YamlDocuments): YAMLMap[] {
+function configMapsIn(documents: YamlDocuments): YAMLMap[] {
   return documents.flatMap(({ contents }) => configMapsAt(contents))
 }
 

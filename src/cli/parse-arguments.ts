@@ -131,6 +131,7 @@ function unknownFlag(given: string, flags: readonly Flag[]): string {
 }
 
 function operandProblems({ operand, name }: Command, operands: readonly string[]): string[] {
+  if (operand && operands.includes('')) return [`${name} takes ${operand.name}, and was given an empty text`]
   if (operands.length === 0) return operand?.required ? [`${name} takes ${operand.name}: ${operand.summary}`] : []
   const [, second] = operands
   if (!operand) return [`${name} takes no argument, and was given "${operands[0]}"`]

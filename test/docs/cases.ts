@@ -45,6 +45,7 @@ export const cases: Readonly<Record<string, () => Promise<string>>> = {
   'unknown-file-kind': () => checked('values.yaml', 'replicas: 3\n'),
   'shell-syntax': () => checked('load-sidecars.sh', '#!/usr/bin/env dash\necho module=mem-logger\nfi\n'),
   'syntax-unchecked': () => checked('load-sidecars.mjs', "#!/usr/bin/env node\nconsole.log('module=mem-logger')\n"),
+  'interpreter-arguments': () => checked('load-sidecars.sh', '#!/bin/dash -euo pipefail\necho module=mem-logger\n'),
   'misplaced-interpreter-line': () =>
     checked('load-sidecars.sh', `${'# Licence\n'.repeat(5)}#!/bin/bash\necho module=mem-logger\n`),
   'secret-in-config': () => checked('modules.yaml', 'configs:\n  prod: { sentryDsn: "https://key@sentry.example/1" }\n'),

@@ -2,6 +2,7 @@ import { type Diagnostic, formatDiagnostics } from '../../index.ts'
 import { type CommandIo, wantsColor } from '../io.ts'
 import type { FileKind } from './kind.ts'
 import { sarifLog } from './sarif.ts'
+import { printable } from './source.ts'
 
 /** A file and what was found in it. */
 export interface CheckedFile {
@@ -48,7 +49,8 @@ const levels = { error: 'error', warning: 'warning', note: 'notice' } as const
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 function workflowCommand({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
   const properties = {
-    file: source,
+    // A line end is escaped below, so that the file is found.
+    file: source.replace(/[^\r\n]+/g, printable),
     line,
     col: column,
     endColumn: column === undefined || length === undefined ? undefined : column + Math.max(1, length),

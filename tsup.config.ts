@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
@@ -23,7 +25,12 @@ export default defineConfig([
       // Names stay, for stacks.
       options.minifyWhitespace = true
     },
-    dts: { compilerOptions: { ignoreDeprecations: '6.0' } }
+    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+    // The kit is needed by Node alone, and large: one format of it holds the code.
+    async onSuccess() {
+      const names = Object.keys(createRequire(import.meta.url)('./dist/testing.cjs'))
+      writeFileSync('dist/testing.js', `export { ${names.join(', ')} } from './testing.cjs'\n`)
+    }
   },
   // The command: what a container's start needs is one small file, the rest uses the entry points.
   { ...shared, ...command('bin'), minify: true, esbuildPlugins: [elsewhere({ './commands.ts': './commands.cjs' })] },
@@ -36,6 +43,8 @@ export default defineConfig([
         '../index.ts': './index.cjs',
         '../../index.ts': './index.cjs',
         '../core/index.ts': './core.cjs',
+        '../kubernetes/index.ts': './kubernetes.cjs',
+        '../../kubernetes/index.ts': './kubernetes.cjs',
         '../testing/index.ts': './testing.cjs',
         '../../testing/index.ts': './testing.cjs'
       })

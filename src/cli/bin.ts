@@ -3,7 +3,8 @@ import { cli } from './cli.ts'
 import { standardOutput } from './standard-streams.ts'
 
 const interruption = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+// SIGHUP: the terminal was closed; SIGQUIT: Ctrl-\. By themselves they would leave the script running.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
   process.on(signal, () => {
     // The second time whoever asks means it: what is left is ended when this process ends.
     if (interruption.signal.aborted) process.exit(130)

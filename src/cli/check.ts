@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../index.ts'
 import { type Checked, checkConfig, checkDirectives } from './check/config.ts'
 import { checkConfigMaps } from './check/config-map.ts'
-import { type FileKind, tellKind } from './check/kind.ts'
+import { type FileKind, type Told, tellKind } from './check/kind.ts'
 import { wholeFile } from './check/passage.ts'
 import { type Input, readInputs } from './check/read-input.ts'
 import { type CheckedFile, report } from './check/report.ts'
@@ -9,6 +9,7 @@ import { type ScratchFolder, withScratchFolder } from './check/scratch-file.ts'
 import { checkScript } from './check/script.ts'
 import { findSecrets, mask, redact } from './check/secrets.ts'
 import { diagnosticAt, linesOf, type SourceFile, sourceFile } from './check/source.ts'
+import { templateAt } from './check/template.ts'
 import type { CommandIo } from './io.ts'
 
 /** Options of `hermes-modules check`. */
@@ -56,22 +57,27 @@ async function checkFile(input: Input, options: CheckOptions, scratch: ScratchFo
   }
   const file = sourceFile(source, input.bytes, input.file)
   const told = options.as === undefined ? await tellKind(file.text, source) : { kind: options.as }
-  if ('why' in told) {
-    const hint = 'say what it is: --as config|directives|script|configmap'
-    const finding = {
-      code: 'unknown-file-kind',
-      severity: 'error',
-      message: `can't tell what this is: ${told.why}`,
-      hint
-    } as const
-    const first = file.lines.findIndex((line) => !/^\s*(?:#|$)/.test(line))
-    const { hidden } = findSecrets(source, file.text)
-    const shown = { source, lines: linesOf(mask(file.text, hidden)) }
-    return { file: source, kind: undefined, diagnostics: [diagnosticAt(shown, finding, { line: Math.max(0, first) + 1 })] }
+  if (!('kind' in told)) {
+    const { hidden, written } = findSecrets(source, file.text)
+    const found = untold(file, told)
+    return { file: source, kind: undefined, diagnostics: redact([found], linesOf(mask(file.text, hidden)), written) }
   }
   const { diagnostics, hidden, written } = await checkAs(told.kind, file, options, scratch, io)
   const lines = linesOf(mask(file.text, hidden))
   return { file: source, kind: told.kind, diagnostics: inOrder(redact(diagnostics, lines, written)) }
+}
+
+/** A file of no kind: there is nothing in it for us, or nobody can tell. */
+function untold(file: SourceFile, told: Exclude<Told, { kind: FileKind }>): Diagnostic {
+  if ('nothing' in told) {
+    const message = `nothing to check here: ${told.nothing}`
+    return diagnosticAt(file, { code: 'unknown-file-kind', severity: 'note', message, hint: undefined })
+  }
+  if ('template' in told) return templateAt(wholeFile(file), told.template)
+  const first = file.lines.findIndex((line) => !/^\s*(?:#|$)/.test(line))
+  const message = `can't tell what this is: ${told.why}`
+  const hint = 'say what it is: --as config|directives|script|configmap'
+  return diagnosticAt(file, { code: 'unknown-file-kind', severity: 'error', message, hint }, { line: Math.max(0, first) + 1 })
 }
 
 async function checkAs(
@@ -85,11 +91,13 @@ async function checkAs(
   const passage = wholeFile(file)
   if (kind === 'config') return checkConfig(passage, file.source, options.keys)
   if (kind === 'directives') return checkDirectives(passage, options.keys)
-  return { diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written: [] }
+  const { hidden, written } = findSecrets(file.source, file.text, 'script')
+  return { diagnostics: await checkScript(passage, options, scratch, io), hidden, written }
 }
 
 /** In the order of the file; what two ways have found, once. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const unique = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]))
+  // Without the line's text, which may be long and is the same for all of its findings.
+  const unique = new Map(diagnostics.map((diagnostic) => [JSON.stringify({ ...diagnostic, text: undefined }), diagnostic]))
   return [...unique.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }

@@ -1,4 +1,5 @@
 import { HermesError } from '../index.ts'
+import { inFlags } from './flag-words.ts'
 import type { CommandIo } from './io.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { resolve } from './resolve.ts'
@@ -46,5 +47,5 @@ function isWrongOption(error: unknown): boolean {
 
 function printed(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string }
-  return code === undefined ? `interrupted: ${message}` : `${code}: ${message}`
+  return code === undefined ? `interrupted: ${message}` : `${code}: ${inFlags(message ?? '')}`
 }

@@ -109,6 +109,77 @@ export const commands: readonly Command[] = [
     ]
   },
   {
+    name: 'render',
+    operand: scriptOperand,
+    passesArguments: true,
+    summary: 'Put the modules into a workload, as sidecars.',
+    description:
+      'Resolves the modules as resolve does, puts them as native sidecars into every workload of a YAML or JSON file, and prints the file for kubectl apply -f -. Only what the sidecars change differs: comments, order, quotes and all other objects stay as they are. Modules that were there before and are chosen no longer are taken out. It takes the options of resolve.',
+    groups: [
+      {
+        title: 'Workload',
+        flags: [
+          {
+            name: 'file',
+            short: 'f',
+            value: 'FILE',
+            takes: text,
+            summary: 'The file with the workload, or - for stdin. It may have several documents, and Lists.',
+            completes: 'file'
+          },
+          {
+            name: 'sidecars',
+            value: 'FILE',
+            takes: text,
+            summary:
+              'The YAML file that maps each module to its template: container, volumes, imagePullSecrets, shareProcessNamespace, target.',
+            completes: 'file'
+          },
+          {
+            name: 'only',
+            value: 'KIND/NAME',
+            takes: { what: 'KIND/NAME, such as deployment/web', accepts: (value) => /^[^/]+\/[^/]+$/.test(value) },
+            repeats: true,
+            summary: 'A workload to put them into; others stay as they are.',
+            default: 'every one of a kind that holds a Pod'
+          },
+          {
+            name: 'target',
+            value: 'NAME',
+            takes: text,
+            summary: 'The app container that is watched.',
+            default: 'the one of before, else that of kubectl.kubernetes.io/default-container, else the first'
+          },
+          {
+            name: 'position',
+            value: 'WHERE',
+            takes: {
+              what: 'first, last, before:NAME or after:NAME',
+              accepts: (value) => /^(?:first|last|(?:before|after):.+)$/.test(value)
+            },
+            summary: "Where the sidecars go among the Pod's own init containers: first, last, before:NAME or after:NAME.",
+            default: 'first'
+          }
+        ]
+      },
+      ...resolveFlags
+    ],
+    examples: [
+      {
+        what: 'Into the cluster',
+        command: 'hermes-modules render -f web.yaml --sidecars sidecars.yaml | kubectl apply -f -'
+      },
+      {
+        what: 'What a chart renders to, with modules that are chosen already',
+        command: 'helm template . | hermes-modules render -f - --sidecars sidecars.yaml --no-script --static-config modules.yaml'
+      },
+      {
+        what: 'One of several workloads',
+        command: 'hermes-modules render -f all.yaml --sidecars sidecars.yaml --only deployment/web --target app'
+      }
+    ]
+  },
+  {
     name: 'test',
     operand: {
       name: 'FILE',
@@ -163,7 +234,11 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'help',
-    operand: { name: 'COMMAND', summary: 'The command to explain.', choices: ['resolve', 'check', 'explain', 'test', 'help'] },
+    operand: {
+      name: 'COMMAND',
+      summary: 'The command to explain.',
+      choices: ['resolve', 'check', 'explain', 'render', 'test', 'help']
+    },
     summary: 'Show help, the manual, or completions for a shell.',
     description: 'Shows what a command does and takes. Completions and the manual are made from the same table as this help.',
     groups: [

@@ -6,6 +6,7 @@ import { help } from './help.ts'
 import { commandHelp, programHelp } from './help-text.ts'
 import type { CommandIo } from './io.ts'
 import type { Invocation } from './parse-arguments.ts'
+import { render } from './render.ts'
 import { many, one } from './resolve-options.ts'
 import { type TestOptions, testScripts } from './test.ts'
 import { version } from './version.ts'
@@ -17,6 +18,8 @@ export async function runCommand(invocation: Invocation, io: CommandIo): Promise
       return checkFiles(checkOptions(invocation), io)
     case 'explain':
       return explain(invocation, io)
+    case 'render':
+      return render(invocation, io)
     case 'test':
       return testScripts(testOptions(invocation), io)
     default:

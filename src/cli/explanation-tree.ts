@@ -1,4 +1,5 @@
 import { formatDiagnostics, type ResolutionExplanation, type ResolveModulesOptions } from '../index.ts'
+import { inFlags } from './flag-words.ts'
 import { printable } from './printable.ts'
 
 interface Branch {
@@ -14,7 +15,9 @@ export function explanationTree(explanation: ResolutionExplanation, options: Res
     printable(outcome(explanation, options)),
     ...steps.flatMap((step, index) => drawn(step, '', index === steps.length - 1))
   ]
-  return diagnostics.length === 0 ? tree.join('\n') : `${tree.join('\n')}\n\n${formatDiagnostics(diagnostics, { color })}`
+  return diagnostics.length === 0
+    ? tree.join('\n')
+    : `${tree.join('\n')}\n\n${inFlags(formatDiagnostics(diagnostics, { color }))}`
 }
 
 function drawn({ text, below = [] }: Branch, indent: string, last: boolean): string[] {

@@ -29,12 +29,17 @@ const integer = {
   what: 'an integer from 1 to 2147483647',
   accepts: (value: string) => /^[1-9]\d{0,9}$/.test(value) && Number(value) <= 2_147_483_647
 }
+/** What most values must be. */
 export const text = { what: 'a text that is not empty', accepts: (value: string) => value !== '' }
 export const percent = {
   what: 'a number from 0 to 100',
   accepts: (value: string) => /^\d{1,3}(?:\.\d{1,2})?$/.test(value) && Number(value) <= 100
 }
 const anyText = { what: 'a text', accepts: () => true }
+const key = {
+  what: 'a key (a letter, then letters, digits, "-", "_"; at most 64; none of module, config, protocol, note, warning, error)',
+  accepts: (value: string) => /^(?!(?:module|config|protocol|note|warning|error)$)[a-z][\w-]{0,63}$/i.test(value)
+}
 const digest = { what: '64 hexadecimal digits', accepts: (value: string) => /^[0-9a-f]{64}$/i.test(value) }
 
 /** How a resolution is made: the options of `resolveModules()`, flat. */
@@ -136,7 +141,7 @@ export const resolveFlags: readonly FlagGroup[] = [
         completes: 'file'
       },
       { name: 'no-static-config', summary: 'No static configuration, and no $HERMES_MODULES either.' },
-      { name: 'keys', value: 'KEY', takes: text, repeats: true, summary: 'A key of directives beside module and config.' }
+      { name: 'keys', value: 'KEY', takes: key, repeats: true, summary: 'A key of directives beside module and config.' }
     ]
   },
   {

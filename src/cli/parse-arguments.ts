@@ -45,9 +45,13 @@ function parseCommand(command: Command, args: readonly string[]): Invocation {
   const passed: string[] = []
   const problems: string[] = []
   let terminated = false
+  let joined = -1
   for (const token of tokensOf(args, flags)) {
     if (token.kind === 'option-terminator') terminated = true
-    else if (token.kind === 'positional') (terminated && command.passesArguments ? passed : operands).push(token.value)
+    else if (token.kind === 'option' && isJoined(args[token.index] ?? '', token)) {
+      if (joined !== token.index) problems.push(unknownFlag(args[token.index] ?? '', flags))
+      joined = token.index
+    } else if (token.kind === 'positional') (terminated && command.passesArguments ? passed : operands).push(token.value)
     else problems.push(...readFlag(token, flags, values))
   }
   problems.push(...operandProblems(command, operands))
@@ -66,6 +70,11 @@ function tokensOf(args: readonly string[], flags: readonly Flag[]) {
   return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true }).tokens
 }
 
+/** `-path` is no `-p -a -t -h`: flags of one letter stand alone, as `-h`, or before their value, as `-fFILE`. */
+function isJoined(word: string, { inlineValue }: { inlineValue?: boolean | undefined }): boolean {
+  return /^-[^-]./.test(word) && !inlineValue
+}
+
 function readFlag(
   {
     name,
@@ -81,8 +90,9 @@ function readFlag(
   const shown = `--${name}`
   const given = values.get(name)
   if (flag.value === undefined) {
+    if (inlineValue) return [`${shown} takes no value, and was given "${value}"`]
     values.set(name, true)
-    return inlineValue ? [`${shown} takes no value, and was given "${value}"`] : []
+    return []
   }
   if (value === undefined || (!inlineValue && isFlag(value, flags)))
     return [
@@ -121,6 +131,7 @@ function unknownFlag(given: string, flags: readonly Flag[]): string {
 }
 
 function operandProblems({ operand, name }: Command, operands: readonly string[]): string[] {
+  if (operand && operands.includes('')) return [`${name} takes ${operand.name}, and was given an empty text`]
   if (operands.length === 0) return operand?.required ? [`${name} takes ${operand.name}: ${operand.summary}`] : []
   const [, second] = operands
   if (!operand) return [`${name} takes no argument, and was given "${operands[0]}"`]

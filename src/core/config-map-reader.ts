@@ -42,12 +42,14 @@ export async function readConfigMaps(text: string | Uint8Array, source: string):
   return { ok: isOk(diagnostics), entries, diagnostics: inOrder(diagnostics) }
 }
 
-/** Where ConfigMaps stand in a document: at its root, or in a `List`. */
-function configMapsIn(value: unknown, path: Path = []): Path[] {
+/** Where ConfigMaps stand in a document: at its root, or in a list. The API leaves the kind of a `ConfigMapList`'s items out. */
+function configMapsIn(value: unknown, path: Path = [], kindInList?: string): Path[] {
   if (!isObject(value)) return []
-  if (value['kind'] === 'ConfigMap') return [path]
-  const isList = typeof value['kind'] === 'string' && value['kind'].endsWith('List') && Array.isArray(value['items'])
-  return isList ? (value['items'] as unknown[]).flatMap((item, index) => configMapsIn(item, [...path, 'items', index])) : []
+  const { kind = kindInList, items } = value
+  if (kind === 'ConfigMap') return [path]
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return []
+  const kindOfItems = kind === 'ConfigMapList' ? 'ConfigMap' : undefined
+  return items.flatMap((item: unknown, index) => configMapsIn(item, [...path, 'items', index], kindOfItems))
 }
 
 function readData(document: YamlValues, path: Path, entries: ConfigMapEntry[], diagnostics: Diagnostic[]): void {

@@ -49,7 +49,10 @@ export const diagnosticCodes = {
   'unknown-module': { severities: ['error'], meaning: 'A module that the catalog does not have.' },
   'undefined-config': { severities: ['error'], meaning: 'A config name that nobody defines.' },
   'invalid-settings': { severities: ['error'], meaning: "Settings that the module's schema refuses." },
-  'invalid-config': { severities: ['error'], meaning: 'A static configuration or manifest that is not well-formed.' },
+  'invalid-config': {
+    severities: ['error'],
+    meaning: 'A static configuration, manifest or file of tests that is not well-formed.'
+  },
   'second-config-file': { severities: ['note'], meaning: 'A static configuration at a default path that is not looked at.' },
   'script-absent': { severities: ['note'], meaning: 'No script at the path that was named.' },
   'script-failed': { severities: ['warning'], meaning: 'The script failed and the fallback was used.' },
@@ -66,8 +69,14 @@ export const diagnosticCodes = {
   'unknown-file-kind': { severities: ['error', 'note'], meaning: 'A text that does not tell what it is.' },
   'shell-syntax': { severities: ['error', 'warning'], meaning: "What a script's own shell says about its syntax." },
   'syntax-unchecked': { severities: ['warning', 'note'], meaning: 'A script whose syntax could not be checked.' },
+  'interpreter-arguments': {
+    severities: ['error', 'warning'],
+    meaning: 'Words behind the name of a shell that it does not take.'
+  },
   'misplaced-interpreter-line': { severities: ['warning'], meaning: 'A #! that does not count, since it is not at the start.' },
   'secret-in-config': { severities: ['warning'], meaning: 'A setting whose name says that its value is a secret.' },
+  'alias-written-out': { severities: ['note'], meaning: 'A YAML alias that is no longer the same as its anchor.' },
+  'document-rewritten': { severities: ['note'], meaning: 'A YAML document that could not be edited in place.' },
   'missing-resources': { severities: ['warning'], meaning: 'A sidecar container with neither requests nor limits.' },
   'invalid-workload': { severities: ['error'], meaning: 'A workload that has no Pod template, or one of a wrong shape.' },
   'foreign-annotation': { severities: ['error'], meaning: 'An annotation of our name that this version did not write.' },

@@ -42,17 +42,34 @@ describe('what the content of a file tells', () => {
   })
 
   it.each<[string, string, string]>([
-    ['nothing', '', 'there is nothing in it but white space and comments'],
-    ['a comment', '# later\n', 'there is nothing in it but white space and comments'],
     ['another YAML', 'replicas: 3\n', 'its content does not tell what it is'],
     ['a list', '- mem-logger\n', 'its content does not tell what it is'],
     ['prose', 'These are our modules.\n', 'its content does not tell what it is'],
     ['variables', 'A=1\nB=2\n', 'its content does not tell what it is'],
-    ['objects without a ConfigMap', service, 'it has objects of Kubernetes, and no ConfigMap'],
+    ['objects of Kubernetes beside something else', `${service}---\nreplicas: 3\n`, 'its content does not tell what it is'],
     ['assignments that look like directives', 'module=a\necho "module=$module"\n', 'it has directives and lines of a shell'],
     ['a YAML text that is nested too deep', `a: ${'['.repeat(20_000)}`, 'its content does not tell what it is']
   ])('is not told by %s', async (_, text, why) => {
     expect(await tellKind(text, 'x.yaml')).toEqual({ why })
+  })
+
+  it.each<[string, string, string]>([
+    ['nothing', '', 'there is nothing in it but white space and comments'],
+    ['a comment', '# later\n', 'there is nothing in it but white space and comments'],
+    ['null', 'null\n', 'there is nothing in it'],
+    ['a marker', '---\n', 'there is nothing in it'],
+    ['objects without a ConfigMap', service, 'it has objects of Kubernetes, and no ConfigMap'],
+    ['objects and nothing', `---\n---\n${service}---\n# later\n`, 'it has objects of Kubernetes, and no ConfigMap']
+  ])('finds nothing to check in %s', async (_, text, nothing) => {
+    expect(await tellKind(text, 'x.yaml')).toEqual({ nothing })
+  })
+
+  it('does not take a text of another name for an empty YAML', async () => {
+    expect(await tellKind('', 'load')).toEqual({ why: 'there is nothing in it but white space and comments' })
+  })
+
+  it('takes a template for one, where nothing else tells', async () => {
+    expect(await tellKind('# a\nmetadata:\n  name: {{ .Values.name }}\n', 'x.yaml')).toEqual({ template: 22 })
   })
 
   it.each(['load.sh', 'load.bash', 'dir/load.zsh'])('takes %s for a script by its name', async (name) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { namesSecret } from '../../src/cli/check/secrets.ts'
+import { namesSecret } from '../../src/cli/check/secret-text.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { runCheck } from './run-check.ts'
 

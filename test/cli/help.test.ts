@@ -62,7 +62,7 @@ describe('completions', () => {
   const completions = async (shell: string) => (await runCli(['help', '--format', shell])).stdout
 
   const cases: [string, string[], string[]][] = [
-    ['commands', ['re'], ['resolve']],
+    ['commands', ['re'], ['render', 'resolve']],
     ['flags', ['resolve', '--record-'], ['--record-mode', '--record-name']],
     ['flags of another command', ['check', '--a'], ['--as']],
     ['choices', ['resolve', '--format', ''], ['directives', 'env', 'json', 'text']],

@@ -5,11 +5,27 @@ import { runCli } from './run-cli.ts'
 
 describe('wrong usage ends with 2 and says what was given, what is taken, and what was probably meant', () => {
   test.each([
-    [[], 'which command? There is resolve, check, explain, help', 'hermes-modules help'],
+    [[], 'which command? There is resolve, check, explain, render, test, help', 'hermes-modules help'],
     [['reslove'], 'there is no command "reslove": did you mean "resolve"?', 'hermes-modules help'],
-    [['frobnicate'], 'there is no command "frobnicate": there is resolve, check, explain, help', 'hermes-modules help'],
+    [
+      ['frobnicate'],
+      'there is no command "frobnicate": there is resolve, check, explain, render, test, help',
+      'hermes-modules help'
+    ],
     [['--verion'], 'there is no flag --verion: did you mean --version?', 'hermes-modules help'],
     [['-x'], 'there is no flag -x', 'hermes-modules help'],
+    [['resolve', '-path', 'x'], 'there is no flag -path', 'hermes-modules help resolve'],
+    [
+      ['check', '-hx.sh'],
+      'there is no flag -hx.sh\ncheck takes FILE: A file to check, or - for stdin.',
+      'hermes-modules help check'
+    ],
+    [['resolve', '--help=1'], '--help takes no value, and was given "1"', 'hermes-modules help resolve'],
+    [
+      ['resolve', '--keys', 'a b'],
+      '--keys takes a key (a letter, then letters, digits, "-", "_"; at most 64; none of module, config, protocol, note, warning, error), and was given "a b"',
+      'hermes-modules help resolve'
+    ],
     [['resolve', '--recrod', 'x'], 'there is no flag --recrod: did you mean --record?', 'hermes-modules help resolve'],
     [['resolve', '--on-fail=static'], 'there is no flag --on-fail: did you mean --on-failure?', 'hermes-modules help resolve'],
     [

@@ -6,6 +6,7 @@ import { defineSidecars, type InjectSidecarsOptions, injectSidecars } from '../.
 import { readFirst } from '../../src/load-static-config.ts'
 import { platformUnsupported } from '../../src/script-errors.ts'
 import { runCheck } from '../cli/run-check.ts'
+import { runCli } from '../cli/run-cli.ts'
 
 /** Printed samples that no short block of a document gives, by the name after `case=`. */
 export const cases: Readonly<Record<string, () => Promise<string>>> = {
@@ -44,10 +45,13 @@ export const cases: Readonly<Record<string, () => Promise<string>>> = {
   'unknown-file-kind': () => checked('values.yaml', 'replicas: 3\n'),
   'shell-syntax': () => checked('load-sidecars.sh', '#!/usr/bin/env dash\necho module=mem-logger\nfi\n'),
   'syntax-unchecked': () => checked('load-sidecars.mjs', "#!/usr/bin/env node\nconsole.log('module=mem-logger')\n"),
+  'interpreter-arguments': () => checked('load-sidecars.sh', '#!/bin/dash -euo pipefail\necho module=mem-logger\n'),
   'misplaced-interpreter-line': () =>
     checked('load-sidecars.sh', `${'# Licence\n'.repeat(5)}#!/bin/bash\necho module=mem-logger\n`),
   'secret-in-config': () => checked('modules.yaml', 'configs:\n  prod: { sentryDsn: "https://key@sentry.example/1" }\n'),
   platform: async () => platformUnsupported('Windows').message,
+  'alias-written-out': () => rendered('metadata:\n  name: web\n  labels: &notes { app: web }\n  annotations:\n    *notes\n'),
+  'document-rewritten': () => rendered('? metadata\n: name: web\n'),
   'missing-resources': async () => injection(pod(), { container: { image: 'registry.example/mem-logger:1' } }),
   'invalid-workload': async () => injection({ kind: 'Rollout', spec: {} }, logger()),
   'foreign-annotation': async () => injection({ ...pod(), metadata: { annotations: { [ours]: 'mem-logger' } } }, logger()),
@@ -169,6 +173,23 @@ async function secondConfigFile(): Promise<string> {
     for (const file of [files[0], files[2]]) await writeFile(file as string, '{}')
     const { diagnostics } = await readFirst(files, [])
     return formatDiagnostics(diagnostics).replaceAll(folder, '/etc/hermes')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** What `hermes-modules render` says of a Pod whose metadata are written like this. */
+async function rendered(metadata: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hermes-docs-'))
+  try {
+    const files = {
+      'pod.yaml': `kind: Pod\n${metadata}spec:\n  containers:\n    - name: app\n`,
+      'sidecars.yaml': JSON.stringify({ 'mem-logger': logger() }),
+      'modules.yaml': 'modules: [{ module: mem-logger }]\n'
+    }
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text)
+    const argv = ['render', '-f', 'pod.yaml', '--sidecars', 'sidecars.yaml', '--no-script', '--static-config', 'modules.yaml']
+    return (await runCli(argv, { cwd: folder })).stderr.trimEnd()
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -62,7 +62,7 @@ describe('the installed command', () => {
     expect(run('help', 'nothing')).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'there is no command "nothing": there is resolve, check, explain, help\nhermes-modules help says more\n'
+      stderr: 'there is no command "nothing": there is resolve, check, explain, render, test, help\nhermes-modules help says more\n'
     })
     expect(run('explain', '--interpreter', 'sh $X').status).toBe(2)
   })
@@ -137,7 +137,7 @@ describe('signals', () => {
     return stdout !== '' && !stdout.startsWith('Z')
   }
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the script, and gives 130', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('%s ends the script, and gives 130', async (signal) => {
     const { started, file } = misbehaving(':')
     const child = spawn('hermes-modules', ['resolve', file], { env: env(), stdio: ['ignore', 'pipe', 'pipe'] })
     const stderr = text(child.stderr)

@@ -1,14 +1,16 @@
+import type { Scalar } from 'yaml'
 import { type Diagnostic, parseConfigMap } from '../../index.ts'
 import type { CheckOptions } from '../check.ts'
 import type { CommandIo } from '../io.ts'
 import { type Checked, checkConfig, checkDirectives } from './config.ts'
-import { tellValue } from './kind.ts'
-import { valuePassage } from './passage.ts'
+import { tellText, tellValue, type ValueKind } from './kind.ts'
+import { decodedPassage, type Passage, valuePassage, wholeFile } from './passage.ts'
 import type { ScratchFolder } from './scratch-file.ts'
 import { checkScript } from './script.ts'
 import { findSecrets } from './secrets.ts'
 import { diagnosticAt, type SourceFile } from './source.ts'
-import { composeYaml, hasConfigMap, isBlock, lineCounter, rangeOf, type TextNode, textNodes } from './yaml-nodes.ts'
+import { templateDiagnostic } from './template.ts'
+import { binaryTexts, composeYaml, hasConfigMap, isBlock, lineCounter, rangeOf, type TextNode, textNodes } from './yaml-nodes.ts'
 
 /** Checks the values of every ConfigMap in a YAML file: scripts, static configurations, directives; others are left alone. */
 export async function checkConfigMaps(
@@ -17,6 +19,8 @@ export async function checkConfigMaps(
   scratch: ScratchFolder,
   io: CommandIo
 ): Promise<Checked> {
+  const template = templateDiagnostic(wholeFile(file))
+  if (template !== undefined) return { ...findSecrets(file.source, file.text), diagnostics: [template] }
   const { entries, diagnostics } = await parseConfigMap(file.bytes, { source: file.source })
   const documents = composeYaml(file.text)
   const { hidden, written } = findSecrets(file.source, file.text)
@@ -27,25 +31,37 @@ export async function checkConfigMaps(
     const line = counter.linePos(rangeOf(node.scalar)[0]).line + (isBlock(node.scalar) ? 1 : 0)
     nodes.set(placeKey(line, node.scalar.value), node)
   }
-  const spanOf = (scalar: TextNode['scalar']) => {
+  const spanOf = (scalar: Scalar) => {
     const [from, to] = rangeOf(scalar)
     return [counter.linePos(from), counter.linePos(to)] as const
   }
   let known = 0
-  for (const { name, key, text, line } of entries) {
-    const kind = tellValue(key, text)
-    const node = nodes.get(placeKey(line, text))
-    if (kind === undefined || node === undefined) continue
+  const check = async (kind: ValueKind, key: string, passage: Passage, scalar: Scalar) => {
     known++
-    const passage = valuePassage(file, counter, node, name === '' ? key : `${key} of the ConfigMap ${name}`)
-    if (kind === 'script') {
-      parts.push({ diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written: [] })
-      continue
-    }
-    const part = kind === 'config' ? await checkConfig(passage, key, options.keys) : checkDirectives(passage, options.keys)
+    const part = await checkValue(kind, key, passage, options, scratch, io)
     parts.push(part)
     // Written otherwise than it is read: none of it can be shown.
-    if (passage.inPlace === undefined) parts.push({ diagnostics: [], hidden: [spanOf(node.scalar)], written: [] })
+    if (passage.inPlace === undefined && (kind !== 'script' || part.written.length > 0))
+      parts.push({ diagnostics: [], hidden: [spanOf(scalar)], written: [] })
+  }
+  // Aliases may stand for one text many times.
+  const kinds = new Map<TextNode, ReturnType<typeof tellText>>()
+  const done = new Map<TextNode, Set<ValueKind>>()
+  for (const { name, key, text, line } of entries) {
+    const node = nodes.get(placeKey(line, text))
+    if (node === undefined) continue
+    if (!kinds.has(node)) kinds.set(node, tellText(text))
+    const kind = tellValue(key, text, kinds.get(node))
+    const kindsDone = done.get(node) ?? new Set()
+    if (kind === undefined || kindsDone.has(kind)) continue
+    done.set(node, kindsDone.add(kind))
+    await check(kind, key, valuePassage(file, counter, node, nameOf(name, key)), node.scalar)
+  }
+  for (const { name, key, scalar, text } of binaryTexts(documents)) {
+    const kind = tellValue(String(key.value), text)
+    if (kind === undefined) continue
+    const keyName = String(key.value)
+    await check(kind, keyName, decodedPassage(file, counter, key, nameOf(name, keyName), text), scalar)
   }
   const nothing = known === 0 && diagnostics.length === 0 ? [nothingFound(file, hasConfigMap(documents))] : []
   return {
@@ -53,6 +69,25 @@ export async function checkConfigMaps(
     hidden: parts.flatMap((part) => part.hidden),
     written: parts.flatMap((part) => part.written)
   }
+}
+
+function nameOf(configMap: string, key: string): string {
+  return configMap === '' ? key : `${key} of the ConfigMap ${configMap}`
+}
+
+async function checkValue(
+  kind: ValueKind,
+  key: string,
+  passage: Passage,
+  options: CheckOptions,
+  scratch: ScratchFolder,
+  io: CommandIo
+): Promise<Checked> {
+  if (kind === 'config') return checkConfig(passage, key, options.keys)
+  if (kind === 'directives') return checkDirectives(passage, options.keys)
+  // Its places are found in the whole file; here what a tool may say of it.
+  const { written } = findSecrets(passage.source, passage.text, 'script')
+  return { diagnostics: await checkScript(passage, options, scratch, io), hidden: [], written }
 }
 
 function nothingFound(file: SourceFile, found: boolean): Diagnostic {

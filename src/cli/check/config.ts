@@ -1,6 +1,7 @@
 import { type Diagnostic, parseDirectives, parseStaticConfig } from '../../index.ts'
 import type { Passage } from './passage.ts'
-import { findSecrets, type Redaction, suspectsIn } from './secrets.ts'
+import { findSecrets, type Redaction } from './secrets.ts'
+import { templateDiagnostic } from './template.ts'
 
 /** What a check found, and what of the file must not be shown. */
 export interface Checked {
@@ -11,16 +12,21 @@ export interface Checked {
 
 /** Checks a static configuration. `name`: a `.json` is strict JSON, as where it is loaded. */
 export async function checkConfig(passage: Passage, name: string, keys: readonly string[]): Promise<Checked> {
+  const template = templateDiagnostic(passage)
   const format = /\.json$/.test(name) ? 'json' : 'yaml'
-  const { diagnostics } = await parseStaticConfig(subjectOf(passage), { source: passage.source, format, keys })
+  const { diagnostics } = template
+    ? { diagnostics: [] }
+    : await parseStaticConfig(subjectOf(passage), { source: passage.source, format, keys })
   const { warnings, hidden, written } = findSecrets(passage.source, passage.inPlace ?? passage.text)
-  return inFile(passage, { diagnostics: [...diagnostics, ...warnings], hidden, written })
+  const found = inFile(passage, { diagnostics: template ? [] : [...diagnostics, ...warnings], hidden, written })
+  return template ? { ...found, diagnostics: [template] } : found
 }
 
 /** Checks a text of directives. */
 export function checkDirectives(passage: Passage, keys: readonly string[]): Checked {
   const { diagnostics } = parseDirectives(subjectOf(passage), { source: passage.source, keys })
-  return inFile(passage, { diagnostics, ...suspectsIn(passage.inPlace ?? passage.text) })
+  const { hidden, written } = findSecrets(passage.source, passage.inPlace ?? passage.text, 'directives')
+  return inFile(passage, { diagnostics, hidden, written })
 }
 
 /** A whole file as bytes: what is not UTF-8 is to be found. */

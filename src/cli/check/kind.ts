@@ -1,18 +1,21 @@
 import { isMap, isSeq } from 'yaml'
 import { parseStaticConfig } from '../../index.ts'
-import { composeYaml, hasConfigMap, isWhole, memberOf, rootKeys } from './yaml-nodes.ts'
+import { composeYaml, hasConfigMap, isEmpty, isKubernetes, isWhole, memberOf, rootKeys, templateOffset } from './yaml-nodes.ts'
 
 /** What a file holds. */
 export type FileKind = 'config' | 'directives' | 'script' | 'configmap'
 
-/** What a text is, or why its content does not tell. */
-export type Told = { kind: FileKind } | { why: string }
+/** What a text is, or why its content does not tell; `nothing`: because there is nothing in it that is checked. */
+export type Told = { kind: FileKind } | { why: string } | { nothing: string } | { template: number }
 
 /** Tells what a file holds by its content, and by the ending `.sh`. Where two readings are possible it says so, and never guesses. */
 export async function tellKind(text: string, name: string): Promise<Told> {
   if (startsWithHashBang(text) || hasShellName(name)) return { kind: 'script' }
   const first = significantLines(text)[0]
-  if (first === undefined) return { why: 'there is nothing in it but white space and comments' }
+  if (first === undefined) {
+    const nothing = 'there is nothing in it but white space and comments'
+    return hasYamlName(name) ? { nothing } : { why: nothing }
+  }
   if (yamlLine.test(first)) return tellYaml(text)
   const shell = isShell(text)
   if (directiveLine.test(first)) {
@@ -36,14 +39,28 @@ export function hashBangLine(text: string): number | undefined {
   return undefined
 }
 
+/** Of stdin, too: a chart may render to nothing. */
+function hasYamlName(name: string): boolean {
+  return /(?:\.ya?ml|\.json|^<stdin>)$/.test(name)
+}
+
 function hasShellName(name: string): boolean {
   return /\.(?:sh|bash|dash|ash|ksh|mksh|zsh|yash)$/.test(name)
 }
 
+/** What a value of a ConfigMap can be. */
+export type ValueKind = Exclude<FileKind, 'configmap'>
+
 /** What of the values in a ConfigMap, which can hold anything, is ours; nothing where a value is not. */
-export function tellValue(key: string, text: string): Exclude<FileKind, 'configmap'> | undefined {
-  if (startsWithHashBang(text) || hasShellName(key) || /^load-sidecars/.test(key)) return 'script'
-  if (/^modules\.(?:ya?ml|json)$/.test(key) || isOurConfig(text)) return 'config'
+export function tellValue(key: string, text: string, byText = tellText(text)): ValueKind | undefined {
+  if (byText === 'script' || hasShellName(key) || /^load-sidecars/.test(key)) return 'script'
+  return /^modules\.(?:ya?ml|json)$/.test(key) ? 'config' : byText
+}
+
+/** {@link tellValue} without the key. */
+export function tellText(text: string): ValueKind | undefined {
+  if (startsWithHashBang(text)) return 'script'
+  if (isOurConfig(text)) return 'config'
   const lines = significantLines(text)
   const isDirectives = lines.every((line) => directiveLine.test(line)) && lines.some((line) => /^\s*module\s*=/.test(line))
   return isDirectives ? 'directives' : undefined
@@ -64,12 +81,15 @@ function isOurConfig(text: string): boolean {
 async function tellYaml(text: string): Promise<Told> {
   const documents = composeYaml(text)
   const whole = isWhole(documents)
-  if (hasConfigMap(documents) || (!whole && /^[\s-]*["'{]*kind["']?\s*:\s*["']?ConfigMap/m.test(text)))
+  if (hasConfigMap(documents) || (!whole && /^[ \t-]*["'{]*kind["']?[ \t]*:[ \t]*["']?ConfigMap/m.test(text)))
     return { kind: 'configmap' }
   const keys = documents.flatMap(rootKeys)
   if (keys.includes('modules') || keys.includes('configs')) return { kind: 'config' }
-  if (!whole && /^[\s{]*["']?(?:modules|configs)["']?\s*:/m.test(text)) return { kind: 'config' }
-  if (keys.includes('kind') && keys.includes('apiVersion')) return { why: 'it has objects of Kubernetes, and no ConfigMap' }
+  if (!whole && /^[ \t{]*["']?(?:modules|configs)["']?[ \t]*:/m.test(text)) return { kind: 'config' }
+  const template = templateOffset(text)
+  if (template !== undefined) return { template }
+  if (whole && documents.every(isEmpty)) return { nothing: 'there is nothing in it' }
+  if (isKubernetes(documents)) return { nothing: 'it has objects of Kubernetes, and no ConfigMap' }
   return (await hasMistypedKey(text)) ? { kind: 'config' } : { why: 'its content does not tell what it is' }
 }
 
@@ -90,13 +110,13 @@ const yamlLine = /^\s*(?:["']?[\w./$-]+["']?\s*:(?:\s|$)|-\s|---|%|[{[]\s*(?:["'
 const directiveLine =
   /^\s*(?:(?:module|config|protocol|note|warning|error)\s*=|(?:none|abstain)\s*$|[\w-]+\s*=[^,]*,\s*module\s*=)/
 
-/** Constructs that only a shell has, as whole lines. */
+/** Constructs that only a shell has, as whole lines. White space is that of one line: blank lines would be looked at again and again. */
 const shellLine =
-  /^\s*(?:(?:echo|printf)\s|set\s+[-+]|export\s+\w|\.\s+\S|source\s+\S|trap\s|exec\s|exit\s+(?:\d|\$)|[A-Za-z_]\w*\s*\(\)\s*(?:\{|$))/m
+  /^[ \t]*(?:(?:echo|printf)\s|set[ \t]+[-+]|export[ \t]+\w|\.[ \t]+\S|source[ \t]+\S|trap\s|exec\s|exit[ \t]+(?:\d|\$)|[A-Za-z_]\w*[ \t]*\(\)[ \t]*(?:\{|$))/m
 const shellBlocks = [
-  [/^\s*if\s/m, /(?:^|;)\s*fi\b/m],
-  [/^\s*case\s.*\sin\b/m, /(?:^|;)\s*esac\b/m],
-  [/^\s*(?:for|while|until)\s/m, /(?:^|;)\s*done\b/m]
+  [/^[ \t]*if\s/m, /(?:^|;)[ \t]*fi\b/m],
+  [/^[ \t]*case\s.*\sin\b/m, /(?:^|;)[ \t]*esac\b/m],
+  [/^[ \t]*(?:for|while|until)\s/m, /(?:^|;)[ \t]*done\b/m]
 ] as const
 
 function isShell(text: string): boolean {

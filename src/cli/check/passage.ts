@@ -1,4 +1,4 @@
-import type { LineCounter } from 'yaml'
+import type { LineCounter, Node } from 'yaml'
 import type { Diagnostic } from '../../index.ts'
 import { diagnosticAt, type Finding, linesOf, type SourceFile, type Spot } from './source.ts'
 import { isBlock, rangeOf, type TextNode } from './yaml-nodes.ts'
@@ -17,6 +17,8 @@ export interface Passage {
   linesBefore: number | undefined
   /** The passage as it is indented in the file: its columns are the file's. Nothing where that can't be had. */
   inPlace: string | undefined
+  /** It is a YAML text of which each line end is a space: `>`. */
+  isFolded: boolean
   /** The diagnostic of a finding in the passage, at its place in the file. */
   diagnose(finding: Finding, spot?: Spot): Diagnostic
 }
@@ -26,6 +28,7 @@ export function wholeFile(file: SourceFile): Passage {
   return {
     ...file,
     name: file.source,
+    isFolded: false,
     linesBefore: 0,
     inPlace: file.text,
     diagnose: (finding, spot) => diagnosticAt(file, finding, spot)
@@ -35,7 +38,7 @@ export function wholeFile(file: SourceFile): Passage {
 /** A value in a YAML file: how its places come to be the file's depends on how it is written. */
 export function valuePassage(file: SourceFile, counter: LineCounter, { scalar, key }: TextNode, name: string): Passage {
   const text = scalar.value
-  const base = { source: file.source, name, text, bytes: new TextEncoder().encode(text), lines: linesOf(text), file: undefined }
+  const base = { ...baseOf(file, name, text), isFolded: scalar.type === 'BLOCK_FOLDED' }
   const [from, to] = rangeOf(scalar)
   const { line, col } = counter.linePos(from)
   if (scalar.type === 'BLOCK_LITERAL' && text.trim() !== '') return literal(file, base, line)
@@ -43,9 +46,22 @@ export function valuePassage(file: SourceFile, counter: LineCounter, { scalar, k
   const quotes = /^(["'])/.test(written) ? 1 : 0
   if (!isBlock(scalar) && text !== '' && written.slice(quotes, quotes ? -1 : undefined) === text)
     return oneLine(file, base, line, col - 1 + quotes)
-  const [keyFrom, keyTo] = key === undefined ? [from, from + 1] : rangeOf(key)
-  const start = counter.linePos(keyFrom)
-  return rewritten(file, base, { line: start.line, column: start.col, length: keyTo - keyFrom })
+  return rewritten(file, base, spotOf(counter, key === undefined ? [from, from + 1] : rangeOf(key)))
+}
+
+/** A text that stands in a YAML file in other words, at its key. */
+export function decodedPassage(file: SourceFile, counter: LineCounter, key: Node, name: string, text: string): Passage {
+  return rewritten(file, baseOf(file, name, text), spotOf(counter, rangeOf(key)))
+}
+
+function spotOf(counter: LineCounter, [from, to]: readonly [number, number]): Spot {
+  const { line, col: column } = counter.linePos(from)
+  return { line, column, length: to - from }
+}
+
+function baseOf({ source }: SourceFile, name: string, text: string): Base {
+  const bytes = new TextEncoder().encode(text)
+  return { source, name, text, bytes, lines: linesOf(text), file: undefined, isFolded: false }
 }
 
 type Base = Omit<Passage, 'linesBefore' | 'inPlace' | 'diagnose'>

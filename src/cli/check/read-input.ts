@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import type { CommandIo } from '../io.ts'
 
@@ -15,18 +15,30 @@ const tooLarge = {
   hint: 'check the file that holds the script or configuration alone'
 }
 
-/** Reads what is named, one after the other; `-` is stdin, once. */
+/** Reads what is named, one after the other: a file that is named in several ways, once; `-` is stdin, once. */
 export async function* readInputs(files: readonly string[], io: CommandIo): AsyncGenerator<Input> {
   let stdinRead = false
+  const seen = new Set<string>()
   for (const file of files) {
     if (file !== '-') {
-      yield readFile(file, path.resolve(io.cwd, file))
+      const absolute = path.resolve(io.cwd, file)
+      const real = realPathOf(absolute)
+      if (!seen.has(real)) yield readFile(file, absolute)
+      seen.add(real)
     } else if (stdinRead) {
       yield { source: '<stdin>', why: 'it was read already', hint: 'name - once' }
     } else {
       stdinRead = true
       yield await readStdin(io)
     }
+  }
+}
+
+function realPathOf(file: string): string {
+  try {
+    return realpathSync(file)
+  } catch {
+    return file
   }
 }
 

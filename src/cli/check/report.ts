@@ -3,6 +3,7 @@ import { type CommandIo, wantsColor } from '../io.ts'
 import { workflowCommand } from '../workflow-command.ts'
 import type { FileKind } from './kind.ts'
 import { sarifLog } from './sarif.ts'
+import { printable } from './source.ts'
 
 /** A file and what was found in it. */
 export interface CheckedFile {
@@ -48,6 +49,7 @@ const levels = { error: 'error', warning: 'warning', note: 'notice' } as const
 
 function annotation({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
   const endColumn = column === undefined || length === undefined ? undefined : column + Math.max(1, length)
-  const properties = { file: source, line, col: column, endColumn, title: code }
+  // A line end is escaped, so that the file is found.
+  const properties = { file: source.replace(/[^\r\n]+/g, printable), line, col: column, endColumn, title: code }
   return workflowCommand(levels[severity], properties, hint === undefined ? message : `${message}\nhint: ${hint}`)
 }

@@ -1,6 +1,7 @@
 import { type Diagnostic, explainResolution } from '../../index.ts'
 import type { CheckOptions } from '../check.ts'
 import type { CommandIo } from '../io.ts'
+import { checkOptions, unfold } from './interpreter-options.ts'
 import { hashBangLine } from './kind.ts'
 import type { Passage } from './passage.ts'
 import { type ScratchFolder, scratchFile } from './scratch-file.ts'
@@ -42,6 +43,10 @@ async function checkText(passage: Passage, options: CheckOptions, scratch: Scrat
     const message = `the syntax is not checked: ${argv.join(' ')} is no shell that is known here`
     return [...found, passage.diagnose({ code: 'syntax-unchecked', severity: 'note', message }, spotOfHashBang(passage))]
   }
+  const spot = options.interpreter === undefined ? spotOfHashBang(passage) : undefined
+  const ofOptions = await checkOptions(passage, shell, spot, io)
+  found.push(...ofOptions)
+  if (ofOptions.some(({ severity }) => severity === 'error')) return found
   found.push(...(await checkSyntax(passage, shell, scratch, io)))
   if (options.shellcheck) found.push(...(await runShellCheck(passage, shell, io)))
   return found
@@ -65,7 +70,8 @@ async function explainScript(
   })
   const found = diagnostics.map(({ code, severity, message, hint }) => {
     const said = message.replaceAll(path, passage.name).replace(/\bscript\.(interpreter|trust)\b/g, '--$1')
-    const told = { code, severity, message: said, hint }
+    const isFolded = passage.isFolded && code === 'ERR_HERMES_INTERPRETER_NOT_FOUND'
+    const told = { code, severity, message: said, hint: isFolded ? unfold : hint }
     const isUntrusted = code === 'ERR_HERMES_SCRIPT_UNTRUSTED'
     return passage.diagnose(told, isUntrusted ? undefined : spotOfHashBang(passage))
   })

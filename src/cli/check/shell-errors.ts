@@ -22,21 +22,21 @@ const forms = [
 
 /** What a shell printed about the script at `path`, a message for each line of the script. */
 export function shellErrors(stderr: string, path: string): ShellError[] {
-  const found: ShellError[] = []
+  const found = new Map<number, ShellError>()
   for (const printed of stderr.split('\n')) {
     const at = printed.indexOf(path)
     if (at < 0) continue
     const { line, message = '' } = forms.map((form) => form.exec(printed.slice(at + path.length))?.groups).find(Boolean) ?? {}
     // bash shows the line once more, in its own quotes.
     if (line === undefined || /^`.*'$/.test(message)) continue
-    const earlier = found.find((error) => error.line === Number(line))
+    const earlier = found.get(Number(line))
     const words = message.replace(/^[Ss]yntax error: /, '')
     // yash goes on in the same line: (maybe you missed `esac'?)
     if (earlier) earlier.hint ??= words.replace(/^\((.*)\)$/, '$1')
-    else found.push({ line: Number(line), message: words })
+    else found.set(Number(line), { line: Number(line), message: words })
   }
   const [first] = stderr.trim().split('\n')
-  return found.length === 0 && first ? [{ line: undefined, message: first.replaceAll(path, 'the script') }] : found
+  return found.size === 0 && first ? [{ line: undefined, message: first.replaceAll(path, 'the script') }] : [...found.values()]
 }
 
 /** What is wrong with the syntax, and where in the script; the end of the text is the end of its last line. */

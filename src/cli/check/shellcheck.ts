@@ -49,18 +49,34 @@ export async function runShellCheck(passage: Passage, shell: Shell, io: CommandI
     return [passage.diagnose({ code: 'syntax-unchecked', severity: 'note', message: `ShellCheck was left out: ${why}` })]
   }
   const told = new Set<number>()
+  const columns = new Map<number, Columns>()
   return comments.flatMap((comment) => {
     if (toldOnce.has(comment.code) && told.has(comment.code)) return []
     told.add(comment.code)
-    return diagnosticOf(passage, comment)
+    return diagnosticOf(passage, comment, columns)
   })
 }
 
-function diagnosticOf(passage: Passage, { line, endLine, column, endColumn, level, code, message }: Comment): Diagnostic {
-  const characters = Array.from(passage.lines[line - 1] ?? '')
-  const before = characters.slice(0, column - 1).join('').length
-  const to = endLine === line ? Math.max(column, endColumn - 1) : characters.length
-  const length = Math.max(1, characters.slice(column - 1, to).join('').length)
+/** Where each code point of a line begins, in UTF-16 code units, and where the line ends. */
+type Columns = readonly number[]
+
+function columnsOf(line: string): Columns {
+  const starts = [0]
+  for (const character of line) starts.push((starts.at(-1) ?? 0) + character.length)
+  return starts
+}
+
+function diagnosticOf(passage: Passage, comment: Comment, known: Map<number, Columns>): Diagnostic {
+  const { endLine, endColumn, level, code, message } = comment
+  // The end of a script is for ShellCheck the start of a line behind it, which is another key's in a YAML file.
+  const isBehind = comment.line > passage.lines.length
+  const line = isBehind ? Math.max(1, passage.lines.length) : comment.line
+  const columns = known.get(line) ?? columnsOf(passage.lines[line - 1] ?? '')
+  known.set(line, columns)
+  const column = isBehind ? columns.length : Math.min(comment.column, columns.length)
+  const before = columns[column - 1] ?? 0
+  const to = endLine === line ? Math.max(column, endColumn - 1) : columns.length
+  const length = Math.max(1, (columns[to] ?? columns.at(-1) ?? 0) - before)
   const severity = level === 'error' || level === 'warning' ? 'warning' : 'note'
   const hint = `https://www.shellcheck.net/wiki/SC${code}`
   return passage.diagnose({ code: `shellcheck/SC${code}`, severity, message, hint }, { line, column: before + 1, length })

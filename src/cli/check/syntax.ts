@@ -11,6 +11,10 @@ export interface Shell {
   name: string
   /** What starts it, with what changes its syntax. It is never told more: `bash -i` would not mind `-n`. */
   argv: readonly string[]
+  /** What starts it, with none of its options but those that keep it from reading anything else. */
+  start: readonly string[]
+  /** All that stands behind its name. */
+  words: readonly string[]
 }
 
 const shells = /^(?:sh|bash|dash|ash|ksh|ksh93|mksh|lksh|zsh|yash|busybox)$/
@@ -28,9 +32,13 @@ export function shellOf(argv: readonly string[]): Shell | undefined {
   if (!shells.test(name)) return undefined
   if (name === 'busybox') {
     const [applet] = rest
-    return applet === 'sh' || applet === 'ash' ? { name: `busybox ${applet}`, argv: [program, applet] } : undefined
+    const start = [program, applet ?? '']
+    return applet === 'sh' || applet === 'ash'
+      ? { name: `busybox ${applet}`, argv: start, start, words: rest.slice(1) }
+      : undefined
   }
-  return { name, argv: [program, ...(name === 'bash' ? syntaxOptions(rest) : name === 'zsh' ? ['-f'] : [])] }
+  const start = name === 'zsh' ? [program, '-f'] : [program]
+  return { name, argv: [...start, ...(name === 'bash' ? syntaxOptions(rest) : [])], start, words: rest }
 }
 
 /** The options of bash that change what it can parse; the long ones come first. */

@@ -10,7 +10,8 @@ import {
   type Node,
   Parser,
   type Scalar,
-  visit
+  visit,
+  type YAMLMap
 } from 'yaml'
 
 /** A YAML text as documents, with their errors; nothing where it is nested too deep to be composed. */
@@ -19,13 +20,20 @@ export type YamlDocuments = readonly Document.Parsed[]
 // As the reader of the library: yaml's composer recurses, and a deep text would end the process.
 const maxDepth = 100
 
+// With so many faults it is no YAML, and composing it takes minutes where a line has megabytes.
+const maxFaults = 1000
+
 /** Composes YAML, whatever is wrong with it: only places are taken from here, the library judges. */
 export function composeYaml(text: string): YamlDocuments {
   const parser = new Parser()
   const tokens = []
+  let faults = 0
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme))
-    if (parser.stack.length > maxDepth) return []
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token)
+      if (token.type === 'error') faults++
+    }
+    if (parser.stack.length > maxDepth || faults > maxFaults) return []
   }
   tokens.push(...parser.end())
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
@@ -50,14 +58,80 @@ export function rootKeys(document: Document.Parsed | undefined): string[] {
 
 /** Whether a ConfigMap stands in one of the documents, at its root or in a `List`. */
 export function hasConfigMap(documents: YamlDocuments): boolean {
-  return documents.some(({ contents }) => isConfigMap(contents))
+  return configMapsIn(documents).length > 0
 }
 
-function isConfigMap(node: unknown): boolean {
-  const kind = memberOf(node, 'kind')
-  if (kind === 'ConfigMap') return true
+/** The ConfigMaps in the documents. */
+function configMapsIn(documents: YamlDocuments): YAMLMap[] {
+  return documents.flatMap(({ contents }) => configMapsAt(contents))
+}
+
+/** The API leaves the kind of a ConfigMapList's items out. */
+function configMapsAt(node: unknown, kindInList?: string): YAMLMap[] {
+  const kind = memberOf(node, 'kind') ?? kindInList
+  if (kind === 'ConfigMap' && isMap(node)) return [node]
   const items = memberOf(node, 'items')
-  return typeof kind === 'string' && kind.endsWith('List') && isSeq(items) && items.items.some(isConfigMap)
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !isSeq(items)) return []
+  return items.items.flatMap((item) => configMapsAt(item, kind === 'ConfigMapList' ? 'ConfigMap' : undefined))
+}
+
+/** A value of `binaryData` that is a text. */
+export interface BinaryText {
+  /** Of the ConfigMap; empty where it has none. */
+  name: string
+  key: Scalar
+  scalar: Scalar
+  text: string
+}
+
+/** What of the `binaryData` in the ConfigMaps is UTF-8. */
+export function binaryTexts(documents: YamlDocuments): BinaryText[] {
+  return configMapsIn(documents).flatMap((configMap) => {
+    const data = memberOf(configMap, 'binaryData')
+    const name = memberOf(memberOf(configMap, 'metadata'), 'name')
+    if (!isMap(data)) return []
+    return data.items.flatMap(({ key, value }) => {
+      if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return []
+      const text = textOf(value.value)
+      return text === undefined ? [] : [{ name: typeof name === 'string' ? name : '', key, scalar: value, text }]
+    })
+  })
+}
+
+function textOf(base64: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether every document is an object of Kubernetes, or empty. */
+export function isKubernetes(documents: YamlDocuments): boolean {
+  return isWhole(documents) && documents.every((document) => isEmpty(document) || isObjectOfKubernetes(document))
+}
+
+function isObjectOfKubernetes({ contents }: Document.Parsed): boolean {
+  return ['apiVersion', 'kind'].every((key) => typeof memberOf(contents, key) === 'string')
+}
+
+/** Whether a document says nothing: `null`, or comments. */
+export function isEmpty({ contents }: Document.Parsed): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null)
+}
+
+/** Where `{{` stands as YAML's own brackets: the text is a template that was not rendered. Nothing where it is in a text. */
+export function templateOffset(text: string): number | undefined {
+  let offset = 0
+  let before = ''
+  for (const lexeme of new Lexer().lex(text)) {
+    // Those of the lexer's own that are no part of the text.
+    if (/^[\u0002\u0018\u001f]$/.test(lexeme)) continue
+    if (lexeme === '{' && before === '{') return offset - 1
+    before = lexeme
+    offset += lexeme.length
+  }
+  return undefined
 }
 
 /** A scalar that is a text, with the key before it, if there is one. */

@@ -16,7 +16,7 @@ export type ExpectedModule = string | Readonly<Record<string, string> & { module
 export type Expectation = readonly ExpectedModule[] | { readonly error: string }
 
 /** A case as it is written. */
-export interface WrittenCase {
+interface WrittenCase {
   name?: string
   env?: Readonly<Record<string, string>> | null
   commands?: Readonly<Record<string, WrittenStub>> | null

@@ -2,11 +2,19 @@
 import { createShellExecutor } from 'hermes-memory-installer'
 import { benchCommand } from './command.js'
 import { benchExecutor } from './executor.js'
+import { benchKit } from './kit.js'
 import { benchParser } from './parser.js'
 import { benchProcess } from './process.js'
 import { benchRecord } from './record.js'
 
-for (const bench of [benchParser, () => benchExecutor(createShellExecutor()), benchRecord, benchProcess, benchCommand]) {
+for (const bench of [
+  benchParser,
+  () => benchExecutor(createShellExecutor()),
+  benchRecord,
+  benchProcess,
+  benchCommand,
+  benchKit
+]) {
   for (const { name, ratio, goal } of await bench()) {
     console.log(`${ratio.toFixed(2).padStart(6)}  ${name}${goal === undefined ? '' : ` (goal: at most ${goal})`}`)
   }

@@ -7,9 +7,11 @@ import { readFirst } from '../../src/load-static-config.ts'
 import { platformUnsupported } from '../../src/script-errors.ts'
 import { runCheck } from '../cli/run-check.ts'
 import { runCli } from '../cli/run-cli.ts'
+import { kitCases } from './kit-cases.ts'
 
 /** Printed samples that no short block of a document gives, by the name after `case=`. */
 export const cases: Readonly<Record<string, () => Promise<string>>> = {
+  ...kitCases,
   'empty-script': () => resolved({ script: { path: 'load-sidecars.sh' } }, { 'load-sidecars.sh': '' }),
   'second-config-file': () => secondConfigFile(),
   'script-absent': () => resolved({ script: 'load-sidecars.sh' }),

@@ -174,3 +174,24 @@ output of ${file}:1:19: error: unknown key "confg" [unknown-key]
 `)
   })
 })
+
+test("the first tests of docs/testing.md pass: vitest's, and those of Node's own runner", () => {
+  const guide = readFileSync(path.join(root, 'docs/testing.md'), 'utf8')
+  const write = (file: string, pattern: RegExp) => {
+    const text = pattern.exec(guide)?.[1] ?? ''
+    expect(text, `${pattern}`).not.toBe('')
+    writeFileSync(path.join(folder, file), text)
+  }
+  write('deploy/load-sidecars.sh', /```sh\n(#![\s\S]*?)```/)
+  write('test/guide.test.js', /```js\n((?:import .*\n)*import .* from 'vitest'\n[\s\S]*?)```/)
+  write('test-node/guide.test.js', /```js\n(import test from 'node:test'\n[\s\S]*?)```/)
+  const { results, failed } = runVitest('test/guide.test.js')
+  expect(failed).toEqual([])
+  expect(results.map(({ fullName }) => fullName)).toEqual([
+    'production is profiled for the pool of the node',
+    'elsewhere there is the logger'
+  ])
+  const { stdout, status } = run(process.execPath, ['--test', '--test-reporter=tap', 'test-node/guide.test.js'])
+  expect(status, stdout).toBe(0)
+  expect(stdout).toContain('ok 1 - staging is logged')
+})

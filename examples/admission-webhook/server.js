@@ -46,7 +46,6 @@ function tookUp({ expiresAt, fingerprint }) {
 async function stop(signal) {
   if (isStopping) return
   isStopping = true
-  log('info', 'stopping', { signal })
   unwatch()
   const late = setTimeout(() => {
     log('error', 'requests are left: they are cut off')
@@ -54,6 +53,7 @@ async function stop(signal) {
   }, settings.shutdownMs).unref()
   server.close()
   server.closeIdleConnections()
+  log('info', 'stopping', { signal })
   await once(server, 'close')
   clearTimeout(late)
   log('info', 'stopped')

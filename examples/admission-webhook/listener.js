@@ -30,10 +30,10 @@ export function createListener({ cert, key, settings, route, metrics, state }) {
   })
   // What Node refuses by itself: a late or malformed request.
   server.on('clientError', (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
     metrics.refused.inc({ status: status.slice(0, 3) })
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-    else socket.destroy()
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
   })
 
   function cutOff() {

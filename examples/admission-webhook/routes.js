@@ -6,7 +6,7 @@ import { log } from './log.js'
 const base = 'https://webhook.invalid'
 
 /** What is served where. */
-export function createRoutes({ settings, review, readBody, metrics, state }) {
+export function createRoutes({ settings, review, withBody, metrics, state }) {
   const routes = {
     '/inject': { method: 'POST', answer: inject },
     '/healthz': { method: 'GET', answer: () => ({ text: 'ok\n' }) },
@@ -27,17 +27,23 @@ export function createRoutes({ settings, review, readBody, metrics, state }) {
     if (type !== 'application/json') throw new HttpProblem(415, 'the content type has to be application/json')
     const deadline = deadlineOf(url.searchParams, arrivedAt, settings.marginMs)
     if (deadline === undefined) throw new HttpProblem(400, 'timeout takes a duration such as 10s')
-    const admission = readReview(await readBody(request))
-    const { response, result, reason, modules, codes, error } = await review(admission, { deadline, signal })
-    const durationMs = performance.now() - arrivedAt
+    return await withBody(request, async (bytes) => {
+      const admission = readReview(bytes)
+      const reviewed = await review(admission, { deadline, signal })
+      tell(admission, reviewed, performance.now() - arrivedAt)
+      return { text: JSON.stringify(reviewOf(reviewed.response)), type: 'application/json' }
+    })
+  }
+
+  /** The only place where something of a Pod is logged: its names. */
+  function tell({ uid, namespace, object, dryRun }, { result, reason, modules, codes, error }, durationMs) {
     metrics.reviews.inc({ result, reason })
     metrics.reviewSeconds.observe({ result }, durationMs / 1000)
-    const { uid, namespace, object } = admission
     log(error ? 'error' : 'info', 'reviewed', {
       uid,
       namespace,
       name: object?.metadata?.name ?? object?.metadata?.generateName,
-      dryRun: admission.dryRun === true,
+      dryRun: dryRun === true,
       result,
       reason,
       modules,
@@ -46,7 +52,6 @@ export function createRoutes({ settings, review, readBody, metrics, state }) {
       stack: reason === 'internal-error' ? error.stack : undefined,
       durationMs: Math.round(durationMs)
     })
-    return { text: JSON.stringify(reviewOf(response)), type: 'application/json' }
   }
 
   /** The answer to a request: `{ text, type }`. @throws HttpProblem */

@@ -22,7 +22,7 @@ const state = {
 }
 
 const review = createReviewer({ settings, decide: createDecider({ settings, queue, metrics }) })
-const route = createRoutes({ settings, review, readBody: createBodyReader(settings), metrics, state })
+const route = createRoutes({ settings, review, withBody: createBodyReader(settings), metrics, state })
 const { server, cutOff } = createListener({ ...certificate, settings, route, metrics, state })
 tookUp(certificate)
 const unwatch = watchCertificate(settings.certificateFolder, certificate.fingerprint, {

@@ -279,11 +279,19 @@ describe('a request that is no AdmissionReview', () => {
     expect(JSON.parse(text).response.allowed).toBe(true)
   })
 
-  it('all bodies at once have a limit too', async () => {
-    const webhook = await startWebhook(asksForLogger, { HERMES_WEBHOOK_ALL_BODIES_BYTES: '1000' })
-    const { status, text } = await webhook.send({ body: good() })
-    expect([status, text]).toEqual([503, '{"error":"too many bodies are being read: try again"}'])
+  it('shares a limit with all that are not answered yet', async () => {
+    const gate = path.join(tempFolder(), 'gate')
+    const webhook = await startWebhook(`#!/bin/sh\nwhile [ ! -e ${gate} ]; do sleep 0.05; done\necho none\n`, {
+      HERMES_WEBHOOK_ALL_BODIES_BYTES: String(good().length + 2)
+    })
+    const first = webhook.send({ body: good() })
+    await eventually(async () => (await webhook.metric('hermes_webhook_scripts_running')) === 1)
+    const { status, text } = await webhook.send({ body: '[1]' })
+    expect([status, text]).toEqual([503, '{"error":"too many requests are being answered: try again"}'])
     expect((await webhook.send({ body: '[]' })).status).toBe(400)
+    writeFileSync(gate, '')
+    expect((await first).status).toBe(200)
+    expect((await webhook.send({ body: good() })).status).toBe(200)
   })
 })
 
@@ -419,7 +427,7 @@ describe('the end', () => {
     const agent = new Agent({ keepAlive: true })
     onTestFinished(() => agent.destroy())
     expect((await webhook.send({ method: 'GET', path: '/readyz', type: '', agent })).status).toBe(200)
-    const call = webhook.send({ body: JSON.stringify(reviewOf('bare-pod')) })
+    const call = webhook.send({ body: JSON.stringify(reviewOf('bare-pod')), agent })
     await eventually(() => existsSync(`${folder}/started`))
     webhook.process.kill('SIGTERM')
     await webhook.process.until(/"stopping"/)

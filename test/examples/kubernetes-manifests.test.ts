@@ -6,6 +6,7 @@ import jsonPatch from 'fast-json-patch'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { resolveModules } from '../../src/index.ts'
+import { anchorsOf, blocksOf, linksOf } from '../docs/markdown.ts'
 import type { Manifest } from '../kubernetes/inject.ts'
 import { restrictedProblems } from '../kubernetes/restricted.ts'
 import { apiProblems, isKnownKind } from '../kubernetes/strict-check.ts'
@@ -93,6 +94,27 @@ function podOf(manifests: readonly Manifest[]): Manifest {
   const deployment = manifests.find(({ kind }) => kind === 'Deployment')
   return deployment?.spec.template
 }
+
+it('the manifests in docs/kubernetes.md are what the API takes', () => {
+  const manifests = blocksOf(readFileSync(path.join(root, 'docs/kubernetes.md'), 'utf8'))
+    .filter(({ tags }) => tags[0] === 'yaml')
+    .flatMap(({ text }) => documentsOf(text))
+    .filter(({ kind }) => kind !== undefined)
+  expect(manifests.map(({ kind }) => kind)).toEqual(['ClusterRole', 'ClusterRoleBinding'])
+  expect(manifests.flatMap(apiProblems)).toEqual([])
+})
+
+it.each(['admission-webhook', 'kubernetes'])('the README of %s links to what there is', (folder) => {
+  const file = path.join(examples, folder, 'README.md')
+  const targets = linksOf(readFileSync(file, 'utf8')).filter((target) => !target.startsWith('https:'))
+  const broken = targets.filter((target) => {
+    const [name = '', anchor] = target.split('#')
+    const linked = path.join(examples, folder, name)
+    if (!existsSync(linked)) return true
+    return anchor !== undefined && !anchorsOf(readFileSync(linked, 'utf8')).has(anchor)
+  })
+  expect(broken).toEqual([])
+})
 
 describe('a kustomization', () => {
   it.each([base, overlay, webhook])('%s names files that there are', (folder) => {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -13,6 +14,7 @@ const { durationMs, deadlineOf } = await load<{
   durationMs(text: string): number | undefined
   deadlineOf(parameters: URLSearchParams, arrivedAt: number, marginMs: number): number | undefined
 }>('deadline.js')
+const { readSettings } = await load<{ readSettings(env: Record<string, string>): Record<string, unknown> }>('settings.js')
 const { podFacts } = await load<{ podFacts(request: object): Record<string, string> }>('pod-facts.js')
 
 describe('warnings', () => {
@@ -60,6 +62,49 @@ describe('the deadline', () => {
     ['timeout=never', undefined]
   ])('of ?%s is at %s, for a request that came at 1000, with a margin of 500', (search, deadline) => {
     expect(deadlineOf(new URLSearchParams(search), 1000, 500)).toBe(deadline)
+  })
+})
+
+describe('README', () => {
+  const read = (file: string) => readFileSync(path.join(webhookFolder, file), 'utf8')
+  const readme = read('README.md')
+
+  it('names every setting, and says its default', () => {
+    const settings = readSettings({})
+    const names = new Set(read('settings.js').match(/HERMES_WEBHOOK_\w+/g))
+    expect([...names].filter((name) => !readme.includes(`\`${name}`))).toEqual([])
+    const numbers = Array.from(readme.matchAll(/^\| `HERMES_WEBHOOK_\w+` +\| (\d+) +\|/gm), ([, number]) => Number(number))
+    expect(numbers.sort()).toEqual(
+      Object.values(settings)
+        .filter((value) => typeof value === 'number')
+        .sort()
+    )
+  })
+
+  it('names every metric', () => {
+    const names = read('metrics.js').match(/hermes_webhook_\w+/g) ?? []
+    expect(names.length).toBeGreaterThan(5)
+    expect(names.filter((name) => name !== 'hermes_webhook_scripts_waiting' && !readme.includes(name))).toEqual([])
+  })
+
+  it('and every file', () => {
+    const files = readdirSync(webhookFolder).filter((file) => file.endsWith('.js'))
+    expect(files.filter((file) => !readme.includes(`](${file})`))).toEqual([])
+  })
+})
+
+describe('settings', () => {
+  it.each([
+    ['HERMES_WEBHOOK_PORT', '-1', 'a whole number from 0 to 65535'],
+    ['HERMES_WEBHOOK_PORT', '65536', 'a whole number from 0 to 65535'],
+    ['HERMES_WEBHOOK_SCRIPTS', '0', 'a whole number from 1 to 256'],
+    ['HERMES_WEBHOOK_ON_ERROR', 'Warn', '"warn" or "refuse"']
+  ])('%s=%s is refused, and the value not shown', (name, value, takes) => {
+    expect(() => readSettings({ [name]: value })).toThrow(new Error(`${name} takes ${takes}`))
+  })
+
+  it('take an empty variable as none', () => {
+    expect(readSettings({ HERMES_WEBHOOK_PORT: '' })).toEqual(readSettings({}))
   })
 })
 

@@ -423,7 +423,7 @@ describe('the end', () => {
   it('comes after the requests that are being answered, and new ones are not taken', async () => {
     const folder = tempFolder()
     const script = `#!/bin/sh\n: >${folder}/started\nwhile [ ! -e ${folder}/gate ]; do sleep 0.05; done\necho module=mem-logger\n`
-    const webhook = await startWebhook(script)
+    const webhook = await startWebhook(script, { HERMES_WEBHOOK_SHUTDOWN_MS: '60000' })
     const agent = new Agent({ keepAlive: true })
     onTestFinished(() => agent.destroy())
     expect((await webhook.send({ method: 'GET', path: '/readyz', type: '', agent })).status).toBe(200)

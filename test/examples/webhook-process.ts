@@ -4,7 +4,7 @@ import { type Agent, request } from 'node:https'
 import path from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { Manifest } from '../kubernetes/inject.ts'
 import { tempFile, tempFolder } from '../temp-folder.ts'
 import { Running } from './memory-modules/processes.ts'
@@ -170,13 +170,15 @@ export async function startWebhook(script: string, env: Readonly<Record<string, 
       HERMES_WEBHOOK_PORT: '0',
       HERMES_WEBHOOK_CERTIFICATE: mounted.folder,
       HERMES_WEBHOOK_SCRIPT: tempFile('load-sidecars.sh', script),
+      HERMES_WEBHOOK_SHUTDOWN_MS: '1000',
       HERMES_STATIC_CONFIG: tempFile('modules.yaml', 'modules: []\nconfigs: { big: { sampleIntervalBytes: 4096 } }\n'),
       ...env
     }
   })
+  // It ends as it does in a cluster, and so do the scripts that it runs.
   onTestFinished(async () => {
-    running.kill('SIGKILL')
-    await running.ended
+    running.kill('SIGTERM')
+    expect(await running.ended).toEqual({ code: 0, signal: null })
   })
   const [, port] = await running.until(/"message":"listening","port":(\d+)/)
   return new Webhook(Number(port), running, mounted)

@@ -15,6 +15,8 @@ export function createListener({ cert, key, settings, route, metrics, state }) {
     // Longer than the 90 s after which the API server's client lets a connection go: it must be the one to close it.
     keepAliveTimeout: 120_000
   })
+  // Also for one that never reads its answers: longer than any script may take.
+  server.setTimeout(60_000)
   const inFlight = new Set()
   server.on('request', (request, response) => {
     const ending = new AbortController()

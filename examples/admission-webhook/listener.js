@@ -30,10 +30,10 @@ export function createListener({ cert, key, settings, route, metrics, state }) {
       response.destroy()
     })
   })
-  // What Node refuses by itself: a late or malformed request.
+  // What Node refuses by itself: a late or malformed request. A broken connection or handshake comes here too, and gets no answer.
   server.on('clientError', (error, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-    const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
+    const status = statusOf(error)
+    if (status === undefined || !socket.writable) return void socket.destroy()
     metrics.refused.inc({ status: status.slice(0, 3) })
     socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
   })
@@ -63,4 +63,10 @@ export function createListener({ cert, key, settings, route, metrics, state }) {
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...headers, ...closing })
     response.end(text)
   }
+}
+
+function statusOf({ code = '' }) {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
+  return code.startsWith('HPE_') ? '400 Bad Request' : undefined
 }

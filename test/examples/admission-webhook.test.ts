@@ -322,6 +322,32 @@ describe('a slow client', () => {
   })
 })
 
+describe('a client that speaks otherwise', () => {
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    ['headers without end', `GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 Request Header Fields Too Large']
+  ])('%s: is told so', async (_, sent, first) => {
+    const webhook = await startWebhook(asksForLogger)
+    const socket = connect({ host: '127.0.0.1', port: webhook.port, rejectUnauthorized: false })
+    onTestFinished(() => void socket.destroy())
+    let text = ''
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    })
+    socket.on('error', () => undefined)
+    socket.once('secureConnect', () => socket.write(sent))
+    await closed
+    expect(text.split('\r\n')[0]).toBe(first)
+  })
+
+  it('no TLS: is let go, without an answer and without being counted', async () => {
+    const webhook = await startWebhook(asksForLogger)
+    await expect(fetch(`http://127.0.0.1:${webhook.port}/healthz`)).rejects.toThrow()
+    expect(await webhook.metric('hermes_webhook_refused_requests_total{status="400"}')).toBeUndefined()
+  })
+})
+
 describe('certificates', () => {
   it('are taken up while requests come in, and no request fails', async () => {
     const webhook = await startWebhook(asksForLogger)
@@ -368,7 +394,8 @@ describe('certificates', () => {
 
 it('answers a thousand requests at once, and injects for as long as there is time', async () => {
   const { script, runs } = countingScript()
-  const webhook = await startWebhook(script)
+  // A thousand handshakes at once take a slow machine more than the usual ten seconds.
+  const webhook = await startWebhook(script, { HERMES_WEBHOOK_REQUEST_MS: '60000' })
   const review = reviewOf('replicaset-pod')
   const uids = Array.from({ length: 1000 }, (_, index) => `uid-${index}`)
   const started = performance.now()

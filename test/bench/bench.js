@@ -5,8 +5,10 @@ import { benchExecutor } from './executor.js'
 import { benchParser } from './parser.js'
 import { benchProcess } from './process.js'
 import { benchRecord } from './record.js'
+import { benchWebhook } from './webhook.js'
 
-for (const bench of [benchParser, () => benchExecutor(createShellExecutor()), benchRecord, benchProcess, benchCommand]) {
+const all = [benchParser, () => benchExecutor(createShellExecutor()), benchRecord, benchProcess, benchCommand, benchWebhook]
+for (const bench of all) {
   for (const { name, ratio, goal } of await bench()) {
     console.log(`${ratio.toFixed(2).padStart(6)}  ${name}${goal === undefined ? '' : ` (goal: at most ${goal})`}`)
   }

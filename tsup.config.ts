@@ -44,7 +44,9 @@ export default defineConfig([
         '../../index.ts': './index.cjs',
         '../core/index.ts': './core.cjs',
         '../kubernetes/index.ts': './kubernetes.cjs',
-        '../../kubernetes/index.ts': './kubernetes.cjs'
+        '../../kubernetes/index.ts': './kubernetes.cjs',
+        '../testing/index.ts': './testing.cjs',
+        '../../testing/index.ts': './testing.cjs'
       })
     ]
   }

@@ -1,7 +1,7 @@
 // Failures of a test of a loader script: one function a code.
 import { cleanInPlace } from './core/clean-text.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
-import { create, type ErrorInit, type HermesError, shortened, shown } from './errors.ts'
+import { create, type ErrorInit, type HermesError, shortened, shown, withDiagnostics } from './errors.ts'
 
 /** Something that the test kit needs and this system lacks. */
 export function platformUnsupportedBy(why: string): HermesError {
@@ -62,4 +62,23 @@ export function worldOpen(path: string, places: readonly OpenPlace[]): HermesErr
   const first = `the loader script ${shown(path)} was not run: it could reach the real system:`
   const last = 'Else world: "namespace" closes these ways too, and world: "open" accepts them'
   return create({ code: 'ERR_HERMES_WORLD_OPEN', message: `${first}\n${shortened(lines.join('\n'))}\n${last}` })
+}
+
+export function testsUnreadable(path: string, why: string, cause?: unknown): HermesError {
+  const message = `the tests in ${shown(path)} can't be read: ${why}`
+  return create({ code: 'ERR_HERMES_CONFIG_UNREADABLE', message, cause })
+}
+
+export function testsInvalid(path: string, diagnostics: readonly Diagnostic[]): HermesError {
+  return create({
+    code: 'ERR_HERMES_CONFIG_INVALID',
+    message: withDiagnostics(`the tests in ${shown(path)} are wrong`, diagnostics),
+    diagnostics
+  })
+}
+
+/** Expectations that can't be rewritten where they stand. */
+export function testsNotUpdated(path: string): HermesError {
+  const why = 'its cases share parts by anchors and aliases: write the expectations out'
+  return create({ code: 'ERR_HERMES_CONFIG_INVALID', message: `the tests in ${shown(path)} were not updated: ${why}` })
 }

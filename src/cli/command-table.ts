@@ -1,4 +1,4 @@
-import { type Flag, type FlagGroup, formatFlag, helpFlag, resolveFlags, text } from './flags.ts'
+import { type Flag, type FlagGroup, formatFlag, helpFlag, percent, resolveFlags, text } from './flags.ts'
 
 /** A command, as help, completions, the manual, docs/command.md and the parser see it. */
 export interface Command {
@@ -180,11 +180,64 @@ export const commands: readonly Command[] = [
     ]
   },
   {
+    name: 'test',
+    operand: {
+      name: 'FILE',
+      summary: 'A file of tests, or a folder that has some. Without any: every *.loader.yaml below the working folder.',
+      repeats: true
+    },
+    summary: 'Run tests of loader scripts that are written as data.',
+    description:
+      'Runs the cases of *.loader.yaml files: each is one run of the real script in a closed world, with the environment and the command stubs that the file gives, held against the modules that it expects. Every problem of a file is shown at its place. node_modules and folders that begin with a dot are not searched.',
+    groups: [
+      {
+        title: 'Output',
+        flags: [
+          formatFlag(
+            'pretty for a person; tap: TAP version 14; junit: XML; github: annotations of GitHub Actions.',
+            'pretty',
+            'tap',
+            'junit',
+            'github'
+          ),
+          {
+            name: 'coverage',
+            value: 'FOLDER',
+            takes: text,
+            summary: 'Trace the scripts, and write what was reached of them to lcov.info there.',
+            completes: 'folder'
+          },
+          { name: 'min', value: 'PERCENT', takes: percent, summary: 'Fail where less of the lines is reached.' }
+        ]
+      },
+      {
+        title: 'What is done',
+        flags: [
+          { name: 'watch', summary: 'Run again when the tests, a script or a library of it change.' },
+          { name: 'update', summary: 'Write what the scripts do into the files, where a case expects something else.' },
+          {
+            name: 'init',
+            value: 'SCRIPT',
+            takes: text,
+            summary: 'Run no tests: write first ones for a script, beside it, that pass.',
+            completes: 'file'
+          }
+        ]
+      }
+    ],
+    examples: [
+      { what: 'Every test below this folder', command: 'hermes-modules test' },
+      { what: 'First tests of a script', command: 'hermes-modules test --init deploy/load-sidecars.sh' },
+      { what: 'For continuous integration', command: 'hermes-modules test --format junit deploy >report.xml' },
+      { what: 'With coverage', command: 'hermes-modules test --coverage coverage --min 90' }
+    ]
+  },
+  {
     name: 'help',
     operand: {
       name: 'COMMAND',
       summary: 'The command to explain.',
-      choices: ['resolve', 'check', 'explain', 'render', 'help']
+      choices: ['resolve', 'check', 'explain', 'render', 'test', 'help']
     },
     summary: 'Show help, the manual, or completions for a shell.',
     description: 'Shows what a command does and takes. Completions and the manual are made from the same table as this help.',

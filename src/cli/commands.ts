@@ -8,6 +8,7 @@ import type { CommandIo } from './io.ts'
 import type { Invocation } from './parse-arguments.ts'
 import { render } from './render.ts'
 import { many, one } from './resolve-options.ts'
+import { type TestOptions, testScripts } from './test.ts'
 import { version } from './version.ts'
 
 /** Runs a command. @throws HermesError; UsageError */
@@ -19,6 +20,8 @@ export async function runCommand(invocation: Invocation, io: CommandIo): Promise
       return explain(invocation, io)
     case 'render':
       return render(invocation, io)
+    case 'test':
+      return testScripts(testOptions(invocation), io)
     default:
       return help(invocation, io)
   }
@@ -34,6 +37,19 @@ function checkOptions({ values, operands }: Invocation): CheckOptions {
     keys: many(values, 'keys') ?? [],
     interpreter: one(values, 'interpreter'),
     shellcheck: !values.has('no-shellcheck')
+  }
+}
+
+function testOptions({ values, operands }: Invocation): TestOptions {
+  const min = one(values, 'min')
+  return {
+    files: operands,
+    format: (one(values, 'format') ?? 'pretty') as TestOptions['format'],
+    watch: values.has('watch'),
+    update: values.has('update'),
+    coverage: one(values, 'coverage'),
+    min: min === undefined ? undefined : Number(min),
+    init: one(values, 'init')
   }
 }
 

@@ -31,6 +31,10 @@ const integer = {
 }
 /** What most values must be. */
 export const text = { what: 'a text that is not empty', accepts: (value: string) => value !== '' }
+export const percent = {
+  what: 'a number from 0 to 100',
+  accepts: (value: string) => /^\d{1,3}(?:\.\d{1,2})?$/.test(value) && Number(value) <= 100
+}
 const anyText = { what: 'a text', accepts: () => true }
 const key = {
   what: 'a key (a letter, then letters, digits, "-", "_"; at most 64; none of module, config, protocol, note, warning, error)',

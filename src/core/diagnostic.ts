@@ -49,7 +49,10 @@ export const diagnosticCodes = {
   'unknown-module': { severities: ['error'], meaning: 'A module that the catalog does not have.' },
   'undefined-config': { severities: ['error'], meaning: 'A config name that nobody defines.' },
   'invalid-settings': { severities: ['error'], meaning: "Settings that the module's schema refuses." },
-  'invalid-config': { severities: ['error'], meaning: 'A static configuration or manifest that is not well-formed.' },
+  'invalid-config': {
+    severities: ['error'],
+    meaning: 'A static configuration, manifest or file of tests that is not well-formed.'
+  },
   'second-config-file': { severities: ['note'], meaning: 'A static configuration at a default path that is not looked at.' },
   'script-absent': { severities: ['note'], meaning: 'No script at the path that was named.' },
   'script-failed': { severities: ['warning'], meaning: 'The script failed and the fallback was used.' },

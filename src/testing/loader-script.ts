@@ -1,11 +1,13 @@
 import { optionsInvalid } from '../errors.ts'
 import { HermesError } from '../index.ts'
 import { comparison, type ShellComparison } from './compare-shells.ts'
+import { type DecisionTable, decisionTable } from './decision-table.ts'
 import type { LoaderRun } from './loader-run.ts'
 import { contextOf } from './run-context.ts'
 import { emptyRun, runLoader, withRun } from './run-loader.ts'
 import { type LoaderRunOptions, readRunOptions } from './run-options.ts'
 import { type ConfigMapText, configMapSource, fileSource, type OpenSource } from './script-source.ts'
+import type { DecisionAxes, DecisionTableOptions } from './table/decision-axes.ts'
 import { type Coverage, createCoverage } from './trace/coverage.ts'
 
 /** A loader script under test. */
@@ -24,6 +26,13 @@ export interface LoaderScript {
    * @throws HermesError OPTIONS_INVALID
    */
   compareShells(shells: readonly string[], options?: LoaderRunOptions): Promise<ShellComparison>
+  /**
+   * Runs it in every combination of the axes, several at a time: `{ CLUSTER_ENV: ['production', undefined] }`. Rows hold
+   * failures of the script; what an axis says goes before what the options say.
+   *
+   * @throws HermesError OPTIONS_INVALID, also for more rows than `limit`; what else would fail in every row
+   */
+  decisionTable(axes: DecisionAxes, options?: DecisionTableOptions): Promise<DecisionTable>
 }
 
 /** {@link loaderScript} and what it has. */
@@ -68,6 +77,7 @@ function scriptOf(open: OpenSource, defaults: LoaderRunOptions): LoaderScript {
   }
   return {
     run,
+    decisionTable: (axes, options) => decisionTable(run, axes, options),
     coverage: async () => reached.report(),
     async compareShells(shells, options = {}) {
       if (!Array.isArray(shells) || shells.length === 0 || !shells.every((shell) => typeof shell === 'string'))

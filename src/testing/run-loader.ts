@@ -67,7 +67,7 @@ async function resolveIn(source: ScriptSource, settings: RunSettings): Promise<O
     leftShared: [],
     notFound: []
   }
-  const { args, interpreter, limits, keys, catalog, staticConfig } = settings.handedOn
+  const { args, interpreter, limits, keys, catalog, staticConfig, signal } = settings.handedOn
   const tracing = settings.trace ? traceExecutor(createShellExecutor(), { keys, sources: sourcesOf(source) }) : undefined
   try {
     const resolution = await resolveModules({
@@ -77,6 +77,7 @@ async function resolveIn(source: ScriptSource, settings: RunSettings): Promise<O
       catalog,
       staticConfig,
       record: false,
+      signal,
       executor: worldExecutor(tracing?.executor ?? createShellExecutor(), settings, source, (what) => {
         seen = what
       })

@@ -31,6 +31,8 @@ export interface LoaderRunOptions {
   catalog?: Catalog | undefined
   /** What an answer of `abstain` leads to, and what config names stand for. @default false */
   staticConfig?: string | URL | StaticConfig | false | undefined
+  /** Ends the run, which rejects with ABORTED; as of `resolveModules()`. */
+  signal?: AbortSignal | undefined
   /** Blame and coverage. @default false */
   trace?: boolean | undefined
   /** How the script is kept from what is around it. @default 'path' */
@@ -55,7 +57,7 @@ export interface RunSettings {
   masked: boolean
   reject: boolean
   /** What goes to `resolveModules()` as it is, which checks it. */
-  handedOn: Pick<LoaderRunOptions, 'args' | 'interpreter' | 'limits' | 'keys' | 'catalog' | 'staticConfig'>
+  handedOn: Pick<LoaderRunOptions, 'args' | 'interpreter' | 'limits' | 'keys' | 'catalog' | 'staticConfig' | 'signal'>
 }
 
 const anything: OptionRule = { takes: 'what resolveModules() takes', accepts: () => true }
@@ -79,6 +81,7 @@ const runRules: OptionRules = {
   keys: anything,
   catalog: anything,
   staticConfig: anything,
+  signal: anything,
   trace: booleanRule,
   world: oneOf('path', 'namespace', 'open'),
   masked: booleanRule,
@@ -93,7 +96,7 @@ export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptio
   const files = new Map(entriesOf(defaults.files, given.files).map(([name, text]) => [path.normalize(name), text]))
   const found = new Map((all.tools ?? []).map((name) => [name, findTool(name)]))
   const { world = 'path', trace = false, masked = false, reject = true } = all
-  const { args, interpreter, limits, keys, catalog, staticConfig = false } = all
+  const { args, interpreter, limits, keys, catalog, staticConfig = false, signal } = all
   const env = Object.assign(Object.create(null), Object.fromEntries(entriesOf(defaults.env, given.env)))
   requireNone('run()', [
     ...pathProblem(env, world),
@@ -110,7 +113,7 @@ export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptio
     trace: trace || coverageFolder() !== undefined,
     masked,
     reject,
-    handedOn: { args, interpreter, limits, keys, catalog, staticConfig }
+    handedOn: { args, interpreter, limits, keys, catalog, staticConfig, signal }
   }
 }
 
@@ -131,7 +134,8 @@ function memberProblems(options: LoaderRunOptions): string[] {
   ]
 }
 
-function fileProblem(name: string): string[] {
+/** Why a text can't stand at a path of the working folder. */
+export function fileProblem(name: string): string[] {
   const normal = path.normalize(name)
   if (path.isAbsolute(name) || normal === '..' || normal.startsWith('../'))
     return [`files.${name} leaves the working folder: a path in it is relative (world: "namespace" takes absolute ones)`]

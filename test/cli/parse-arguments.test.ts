@@ -5,9 +5,13 @@ import { runCli } from './run-cli.ts'
 
 describe('wrong usage ends with 2 and says what was given, what is taken, and what was probably meant', () => {
   test.each([
-    [[], 'which command? There is resolve, check, explain, render, help', 'hermes-modules help'],
+    [[], 'which command? There is resolve, check, explain, render, test, help', 'hermes-modules help'],
     [['reslove'], 'there is no command "reslove": did you mean "resolve"?', 'hermes-modules help'],
-    [['frobnicate'], 'there is no command "frobnicate": there is resolve, check, explain, render, help', 'hermes-modules help'],
+    [
+      ['frobnicate'],
+      'there is no command "frobnicate": there is resolve, check, explain, render, test, help',
+      'hermes-modules help'
+    ],
     [['--verion'], 'there is no flag --verion: did you mean --version?', 'hermes-modules help'],
     [['-x'], 'there is no flag -x', 'hermes-modules help'],
     [['resolve', '-path', 'x'], 'there is no flag -path', 'hermes-modules help resolve'],

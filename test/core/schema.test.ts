@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { parseStaticConfig } from '../../src/core/static-config.ts'
 import { staticConfigJsonSchema } from '../../src/core/static-config-schema.ts'
+import { loaderTestsJsonSchema } from '../../src/testing/tests/test-file-shape.ts'
 import { asJson, asText, readCorpus } from './corpus.ts'
 
 const file = new URL('../../schema.json', import.meta.url)
 
-test('schema.json is what validates a static configuration', async () => {
-  const schema = asJson(await staticConfigJsonSchema())
+test('schema.json is what validates a static configuration, and has what validates tests of a script', async () => {
+  const schema = asJson({ ...(await staticConfigJsonSchema()), $defs: { loaderTests: loaderTestsJsonSchema() } })
   if (process.env['UPDATE'] === '1') writeFileSync(file, schema)
   expect(readFileSync(file, 'utf8')).toBe(schema)
 })

@@ -1,5 +1,6 @@
 import { type Diagnostic, formatDiagnostics } from '../../index.ts'
 import { type CommandIo, wantsColor } from '../io.ts'
+import { workflowCommand } from '../workflow-command.ts'
 import type { FileKind } from './kind.ts'
 import { sarifLog } from './sarif.ts'
 import { printable } from './source.ts'
@@ -18,7 +19,7 @@ export function report(files: readonly CheckedFile[], format: 'text' | 'json' | 
   const diagnostics = files.flatMap((file) => file.diagnostics)
   if (format === 'json') printJson(io, jsonReport(files))
   else if (format === 'sarif') printJson(io, sarifLog(files, io.cwd))
-  else if (format === 'github') io.stdout.write(diagnostics.map(workflowCommand).join(''))
+  else if (format === 'github') io.stdout.write(diagnostics.map(annotation).join(''))
   else printText(files, diagnostics, io)
 }
 
@@ -46,26 +47,9 @@ function jsonReport(files: readonly CheckedFile[]): unknown {
 
 const levels = { error: 'error', warning: 'warning', note: 'notice' } as const
 
-/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function workflowCommand({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
-  const properties = {
-    // A line end is escaped below, so that the file is found.
-    file: source.replace(/[^\r\n]+/g, printable),
-    line,
-    col: column,
-    endColumn: column === undefined || length === undefined ? undefined : column + Math.max(1, length),
-    title: code
-  }
-  const list = Object.entries(properties).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`]
-  )
-  return `::${levels[severity]} ${list.join(',')}::${escapeData(hint === undefined ? message : `${message}\nhint: ${hint}`)}\n`
-}
-
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+function annotation({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
+  const endColumn = column === undefined || length === undefined ? undefined : column + Math.max(1, length)
+  // A line end is escaped, so that the file is found.
+  const properties = { file: source.replace(/[^\r\n]+/g, printable), line, col: column, endColumn, title: code }
+  return workflowCommand(levels[severity], properties, hint === undefined ? message : `${message}\nhint: ${hint}`)
 }

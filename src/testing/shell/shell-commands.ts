@@ -1,6 +1,6 @@
 import type { Range } from './shell-cursor.ts'
 import { reserved, ShellLists } from './shell-lists.ts'
-import type { Command, CommandKind } from './shell-types.ts'
+import type { Command, CommandKind, Word } from './shell-types.ts'
 
 /** Reads commands: which of them begins here, and the compound ones. */
 export class CommandReader extends ShellLists {
@@ -112,6 +112,8 @@ export class CommandReader extends ShellLists {
     this.skipNewlines()
     if (this.match(/in(?=\s|$)/y) === undefined) return
     this.at += 2
+    const patterns: Word[] = []
+    command.patterns = patterns
     while (this.at < this.end) {
       this.skipNewlines()
       if (this.match(reserved) === 'esac') {
@@ -119,14 +121,14 @@ export class CommandReader extends ShellLists {
         return
       }
       const before = this.at
-      this.readPatterns()
+      this.readPatterns(patterns)
       this.readList(['esac', ';;'])
       this.at += this.match(/;;&|;;|;&/y)?.length ?? 0
       if (this.at === before) return
     }
   }
 
-  private readPatterns(): void {
+  private readPatterns(patterns: Word[]): void {
     if (this.looksAt('(')) this.at++
     while (this.at < this.end) {
       this.skipBlanks()
@@ -134,8 +136,13 @@ export class CommandReader extends ShellLists {
         this.at++
         return
       }
-      if (this.looksAt('|')) this.at++
-      else if (this.readWord() === undefined) return
+      if (this.looksAt('|')) {
+        this.at++
+        continue
+      }
+      const word = this.readWord()
+      if (word === undefined) return
+      patterns.push(word)
     }
   }
 

@@ -52,6 +52,8 @@ export interface Command {
   assignments: Word[]
   /** Of a compound command: what its head says, such as the name and the list of a `for`. */
   words: Word[]
+  /** Of a `case`: the patterns of its branches. */
+  patterns?: Word[]
   redirections: Redirection[]
   /** In a pipeline of several: which one it is, from 0, and of how many. */
   pipe: { stage: number; of: number } | undefined

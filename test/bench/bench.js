@@ -6,15 +6,18 @@ import { benchKit } from './kit.js'
 import { benchParser } from './parser.js'
 import { benchProcess } from './process.js'
 import { benchRecord } from './record.js'
+import { benchWebhook } from './webhook.js'
 
-for (const bench of [
+const all = [
   benchParser,
   () => benchExecutor(createShellExecutor()),
   benchRecord,
   benchProcess,
   benchCommand,
-  benchKit
-]) {
+  benchKit,
+  benchWebhook
+]
+for (const bench of all) {
   for (const { name, ratio, goal } of await bench()) {
     console.log(`${ratio.toFixed(2).padStart(6)}  ${name}${goal === undefined ? '' : ` (goal: at most ${goal})`}`)
   }

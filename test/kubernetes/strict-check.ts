@@ -1,6 +1,10 @@
 import * as client from '@kubernetes/client-node'
+import * as admission from 'kubernetes-models/admissionregistration.k8s.io/v1'
 import * as apps from 'kubernetes-models/apps/v1'
 import * as batch from 'kubernetes-models/batch/v1'
+import * as networking from 'kubernetes-models/networking.k8s.io/v1'
+import * as policy from 'kubernetes-models/policy/v1'
+import * as rbac from 'kubernetes-models/rbac.authorization.k8s.io/v1'
 import * as core from 'kubernetes-models/v1'
 
 interface Attribute {
@@ -50,17 +54,31 @@ const classes: Readonly<Record<string, ModelClass>> = {
   DaemonSet: apps.DaemonSet,
   ReplicaSet: apps.ReplicaSet,
   Job: batch.Job,
-  CronJob: batch.CronJob
+  CronJob: batch.CronJob,
+  ConfigMap: core.ConfigMap,
+  Namespace: core.Namespace,
+  Service: core.Service,
+  ServiceAccount: core.ServiceAccount,
+  NetworkPolicy: networking.NetworkPolicy,
+  PodDisruptionBudget: policy.PodDisruptionBudget,
+  ClusterRole: rbac.ClusterRole,
+  ClusterRoleBinding: rbac.ClusterRoleBinding,
+  MutatingWebhookConfiguration: admission.MutatingWebhookConfiguration
 } as unknown as Readonly<Record<string, ModelClass>>
 
-/** What of a workload the API would not take: unknown fields, wrong types, missing fields. */
-export function apiProblems(workload: object): string[] {
-  const { kind = '' } = workload as { kind?: string }
-  const problems = unknownFields(workload, `V1${kind}`)
+/** Whether {@link apiProblems} knows a kind. */
+export function isKnownKind(kind: string): boolean {
+  return Object.hasOwn(classes, kind)
+}
+
+/** What of a manifest the API would not take: unknown fields, wrong types, missing fields. */
+export function apiProblems(manifest: object): string[] {
+  const { kind = '' } = manifest as { kind?: string }
+  const problems = unknownFields(manifest, `V1${kind}`)
   const Model = classes[kind]
   if (Model === undefined) throw new Error(`there is no model of ${kind}`)
   try {
-    new Model(withoutNulls(workload) as never).validate()
+    new Model(withoutNulls(manifest) as never).validate()
   } catch (error) {
     problems.push((error as Error).message)
   }

@@ -62,7 +62,8 @@ describe('the installed command', () => {
     expect(run('help', 'nothing')).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'there is no command "nothing": there is resolve, check, explain, render, test, help\nhermes-modules help says more\n'
+      stderr:
+        'there is no command "nothing": there is resolve, check, explain, render, test, help\nhermes-modules help says more\n'
     })
     expect(run('explain', '--interpreter', 'sh $X').status).toBe(2)
   })

@@ -63,6 +63,11 @@ test("README's first sample prints what README says", () => {
   expect(stdout.replace(loaderFile, '/etc/hermes/load-sidecars.sh')).toBe(expected)
 })
 
+test('the example webhook finds in the package all that it imports', () => {
+  const { stderr, status } = run('examples/admission-webhook/server.js', { HERMES_WEBHOOK_CERTIFICATE: '/nowhere' })
+  expect([status, stderr]).toEqual([1, expect.stringContaining("realpath '/nowhere/tls.crt'")])
+})
+
 test('the example of an init sequence gives three equal answers and two warnings, twice', () => {
   const [first = '', second = ''] = run('examples/multi-step-init/sequence.js', {}).stdout.trim().split('\n\n')
   const answers = (text: string) =>

@@ -23,7 +23,7 @@ export function packProject(): PackedProject {
   const installed = path.join(folder, 'node_modules', 'hermes-memory-installer')
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['xzf', path.join(folder, packed.filename), '--strip-components=1', '-C', installed])
-  for (const name of ['shell-quote', 'yaml', 'zod', '@types', 'undici-types']) {
+  for (const name of ['shell-quote', 'yaml', 'zod', 'prom-client', '@types', 'undici-types']) {
     symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name))
   }
   return {

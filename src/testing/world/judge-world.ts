@@ -30,7 +30,8 @@ export function requireClosedWorld(request: ScriptRequest, settings: RunSettings
   const { interpreter, path: script, bytes } = request
   if (settings.world !== 'path' || !interpreter.some((word) => isShellName(path.basename(word)))) return
   const names = { stubs: settings.commands.map(([name]) => name), network: networkTools }
-  const started = findOpenings(`${interpreter.map(quoted).join(' ')} script`, names)
+  // The interpreter is started by its path, whatever a test stubs.
+  const started = findOpenings(`${interpreter.map(quoted).join(' ')} script`, { ...names, stubs: [] })
   const places: OpenPlace[] = started.map(({ what, remedy }) => ({
     source: shown.name,
     line: shown.lineOf(1) ?? 1,

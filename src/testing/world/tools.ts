@@ -27,6 +27,15 @@ export const shellBuiltins: ReadonlySet<string> = new Set(
 /** Where the tools of a system are, whoever uses it. */
 const systemFolders: readonly string[] = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
 
+/** `PATH` in a namespace, and where commands are covered there: what shells and `execvp` use where there is none is among them. */
+export const searchFolders: readonly string[] = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+
+/** The name by which a command is found along {@link searchFolders}: one with a path may lie elsewhere. */
+export function nameOnPath(command: string): string | undefined {
+  if (!path.isAbsolute(command)) return command
+  return searchFolders.includes(path.dirname(command)) ? path.basename(command) : undefined
+}
+
 /** A default tool where this machine has it. The path is that of the system's folder: a tool of many names looks at its own. */
 export function findSystemTool(name: string): string | undefined {
   return findIn(systemFolders, name)

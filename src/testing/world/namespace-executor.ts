@@ -24,7 +24,6 @@ export interface NamespaceWorld {
 export function openNamespace(plan: WorldPlan & { trace: boolean }, world: World, request: ScriptRequest): NamespaceWorld {
   const unshare = programOrThrow('unshare')
   for (const name of ['mount', 'umount', 'pivot_root', 'mknod']) programOrThrow(name)
-  // An interpreter that a stub is called like is meant as it is.
   const words = findInterpreter(request.interpreter, {
     env: { PATH: [...searchFolders, ...ownPath()].join(':') },
     cwd: world.work

@@ -36,76 +36,121 @@ const systemTops = /^(?:bin|gnu|lib\w*|nix|opt|sbin|usr)$/
 const emptyFolders = ['/dev', '/etc', '/proc', '/run', '/sys', '/tmp', '/var/tmp']
 
 /** Writes the tree. `words` are the interpreter's, the first an absolute path. */
-export function makeTree(plan: WorldPlan, { root, bin }: World, request: ScriptRequest, words: readonly string[]): NamespaceTree {
-  const tree = path.join(root, 'tree')
-  const at = (file: string) => path.join(tree, file)
-  for (const folder of [...emptyFolders, root]) mkdirSync(at(folder), { recursive: true })
-  symlinkSync('../run', at('/var/run'))
+export function makeTree(plan: WorldPlan, world: World, request: ScriptRequest, words: readonly string[]): NamespaceTree {
+  const tree = new Tree(path.join(world.root, 'tree'))
+  for (const folder of [...emptyFolders, world.root]) tree.makeFolder(folder)
+  tree.link('/var/run', '../run')
   const tops = systemFolders(tree)
-  const given = new Map(plan.commands.map(([name]) => [name, shimFile(bin, name)]))
-  const put = (file: string, write: (file: string) => void) => {
-    mkdirSync(at(path.dirname(file)), { recursive: true })
-    if (lstatSync(at(file), { throwIfNoEntry: false }) === undefined) write(at(file))
-  }
-  for (const [file, text] of plan.files) if (path.isAbsolute(file)) put(file, (there) => writeFileSync(there, text))
-  for (const [name, shim] of given) if (path.isAbsolute(name)) put(name, (there) => symlinkSync(shim, there))
-  const covers = new Map(refusedTools(plan).map((name) => [name, shimFile(bin, name)]))
-  for (const [command, shim] of [...given].reverse()) {
-    const name = nameOnPath(command)
-    // A plain name goes before a path.
-    if (name !== undefined && !(given.has(name) && name !== command)) covers.set(name, shim)
-  }
-  for (const [name, shim] of covers)
-    for (const folder of placesOf(name)) put(path.join(folder, name), (there) => symlinkSync(shim, there))
-  const hidden = plan.absent.flatMap((name) => placesOf(name, false).map((folder) => path.join(folder, name)))
-  const hiddenHere = hidden.filter((file) => lstatSync(at(file), { throwIfNoEntry: false }) === undefined)
-  for (const file of hiddenHere) mkdirSync(at(path.dirname(file)), { recursive: true })
-
+  const covers = putGiven(tree, plan, world)
+  const hidden = hiddenFiles(tree, plan)
   const programs = programsOf(plan, words)
-  for (const [name, file] of programs)
-    if (!covers.has(name) && !plan.absent.includes(name) && !isFoundIn(file, tops)) {
-      put(path.join('/usr/local/bin', name), (there) => symlinkSync(realpathSync(file), there))
-    }
-  const isHidden = new Set(hiddenHere)
-  for (const [file, target] of alternatives()) if (!isHidden.has(file)) put(file, (there) => symlinkSync(target, there))
+  for (const [name, file] of programs) {
+    const isTaken = covers.has(name) || plan.absent.includes(name)
+    if (!isTaken && !isFoundIn(file, tops)) tree.link(path.join('/usr/local/bin', name), realpathSync(file))
+  }
+  for (const [file, target] of alternatives()) if (!hidden.includes(file)) tree.link(file, target)
+  const shown = shownFolders(request, [...tops, ...[...programs.values(), ...words.filter(path.isAbsolute)].flatMap(foldersOf)])
+  for (const folder of shown) tree.makeFolder(folder)
+  if (path.dirname(request.path) === '/') tree.write(request.path, request.bytes)
+  return { tree: tree.root, shown, hidden, programAt: (file) => placeOf(file, tree, hidden) }
+}
 
-  const script = path.dirname(request.path)
-  if (script === '/') put(request.path, (there) => writeFileSync(there, request.bytes))
-  const outside = [...programs.values(), ...words.filter((word) => path.isAbsolute(word))].flatMap(foldersOf)
-  const libraries = librariesOf(request).map((file) => path.dirname(file))
-  const shown = outermost([...tops, script, ...libraries, ...outside])
-  for (const folder of shown) mkdirSync(at(folder), { recursive: true })
-  return {
-    tree,
-    shown,
-    hidden: hiddenHere,
-    programAt(file) {
-      const place = realFolder(file)
-      const other = lstatSync(at(place), { throwIfNoEntry: false })
-      const isSame = other === undefined || (other.isSymbolicLink() && readlinkSync(at(place)) === alternatives().get(place))
-      if (isSame && !isHidden.has(place)) return file
-      const kept = path.join(keptFolder, path.basename(file))
-      put(kept, (copy) => copyFileSync(file, copy))
-      return kept
-    }
+/** What is given goes before what is found: nothing is written over what is there. */
+class Tree {
+  readonly root: string
+
+  constructor(root: string) {
+    this.root = root
+  }
+
+  makeFolder(folder: string): void {
+    mkdirSync(this.at(folder), { recursive: true })
+  }
+
+  write(file: string, text: string | Uint8Array): void {
+    if (this.isFree(file)) writeFileSync(this.at(file), text)
+  }
+
+  link(file: string, target: string): void {
+    if (this.isFree(file)) symlinkSync(target, this.at(file))
+  }
+
+  copy(file: string, from: string): void {
+    if (this.isFree(file)) copyFileSync(from, this.at(file))
+  }
+
+  has(file: string): boolean {
+    return isThere(this.at(file))
+  }
+
+  /** Where a link leads; `undefined` of what is none. */
+  targetOf(file: string): string | undefined {
+    return lstatSync(this.at(file)).isSymbolicLink() ? readlinkSync(this.at(file)) : undefined
+  }
+
+  private isFree(file: string): boolean {
+    this.makeFolder(path.dirname(file))
+    return !this.has(file)
+  }
+
+  private at(file: string): string {
+    return path.join(this.root, file)
   }
 }
 
+/** Files, and commands where they are looked for; gives the names that are covered. */
+function putGiven(tree: Tree, plan: WorldPlan, { bin }: World): ReadonlyMap<string, string> {
+  for (const [file, text] of plan.files) if (path.isAbsolute(file)) tree.write(file, text)
+  const covers = new Map(refusedTools(plan).map((name) => [name, name]))
+  const commands = plan.commands.map(([name]) => name)
+  for (const command of commands) {
+    if (path.isAbsolute(command)) tree.link(command, shimFile(bin, command))
+    const name = nameOnPath(command)
+    // A plain name goes before a path, but at that path.
+    if (name !== undefined && (name === command || !commands.includes(name))) covers.set(name, command)
+  }
+  for (const [name, command] of covers)
+    for (const file of [...placesOf(name), path.join('/usr/bin', name)]) tree.link(file, shimFile(bin, command))
+  return covers
+}
+
+function hiddenFiles(tree: Tree, { absent }: WorldPlan): string[] {
+  const hidden = absent.flatMap(placesOf).filter((file) => !tree.has(file))
+  for (const file of hidden) tree.makeFolder(path.dirname(file))
+  return hidden
+}
+
+/** The folders of the script and of what it sources, beside `others`. */
+function shownFolders(request: ScriptRequest, others: readonly string[]): string[] {
+  const libraries = librariesOf(request).map((file) => path.dirname(file))
+  return outermost([...others, path.dirname(request.path), ...libraries])
+}
+
+/** Keeps a copy of a program whose own place has something else, or nothing. */
+function placeOf(file: string, tree: Tree, hidden: readonly string[]): string {
+  const place = realFolder(file)
+  const isAsItIs = !tree.has(place) || (alternatives().has(place) && tree.targetOf(place) === alternatives().get(place))
+  if (isAsItIs && !hidden.includes(place)) return file
+  const kept = path.join(keptFolder, path.basename(file))
+  tree.copy(kept, file)
+  return kept
+}
+
 /** Folders that are links on this machine (`/bin`) are such links in the tree; gives those that are none. */
-function systemFolders(tree: string): string[] {
+function systemFolders(tree: Tree): string[] {
   const folders: string[] = []
   for (const name of readdirSync('/').filter((entry) => systemTops.test(entry))) {
     const folder = `/${name}`
     if (lstatSync(folder).isDirectory()) folders.push(folder)
-    else if (lstatSync(folder).isSymbolicLink()) symlinkSync(path.relative('/', realpathSync(folder)), path.join(tree, name))
+    else if (lstatSync(folder).isSymbolicLink()) tree.link(folder, path.relative('/', realpathSync(folder)))
   }
   return folders
 }
 
-/** Where a name is to be covered: everywhere it is, and where whoever has no `PATH` looks. Links to folders are no places. */
-function placesOf(name: string, everywhere = true): string[] {
-  const folders = searchFolders.filter((folder) => realFolder(path.join(folder, name)) === path.join(folder, name))
-  return folders.filter((folder) => isThere(path.join(folder, name)) || (everywhere && folder === '/usr/bin'))
+/** Where this machine has a program of that name. Folders that are links are no places of their own. */
+function placesOf(name: string): string[] {
+  const files = searchFolders.map((folder) => path.join(folder, name))
+  return files.filter((file) => realFolder(file) === file && isThere(file))
 }
 
 /** A path whose folder is written without links. */

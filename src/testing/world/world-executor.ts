@@ -40,18 +40,18 @@ export function worldExecutor(
   return {
     async execute(request) {
       requireClosedWorld(request, settings, shown)
-      const { interpreter } = request
-      const plan = { ...settings, kind: settings.world, interpreter }
+      const plan = { ...settings, kind: settings.world, interpreter: request.interpreter }
+      const real = { ...request, interpreter: interpreterOf(request, settings) }
       const world = makeWorld(plan)
       try {
-        const { programAt, enter } = plan.kind === 'namespace' ? openNamespace(plan, world, request) : here
+        const { programAt, enter } = plan.kind === 'namespace' ? openNamespace(plan, world, real) : here
         const desk = await openCommands(settings.commands, refusedTools(plan), { ...world, programAt })
         const inner = executorIn({ enter, folder: world.root })
         const notFound = new Set<string>()
         const leftovers = watchLeftovers(request)
         let result: ScriptResult | undefined
         try {
-          result = await inner.execute(inWorld(request, settings, world, notFound, leftovers.started))
+          result = await inner.execute(inWorld(real, world, notFound, leftovers.started))
           return result
         } finally {
           const report = desk.report()
@@ -71,14 +71,12 @@ const here: ReturnType<typeof openNamespace> = { programAt: (file) => file, ente
 
 function inWorld(
   request: ScriptRequest,
-  { commands }: RunSettings,
   { work, env }: World,
   notFound: Set<string>,
   started: (pid: number) => void
 ): ScriptRequest {
   return {
     ...request,
-    interpreter: request.interpreter.map((word) => (commands.some(([name]) => name === word) ? (findTool(word) ?? word) : word)),
     cwd: work,
     env: { ...request.env, ...env },
     onEvent(event) {
@@ -88,6 +86,11 @@ function inWorld(
       request.onEvent(event)
     }
   }
+}
+
+/** A stub is for what the script calls, not for what runs it. */
+function interpreterOf({ interpreter }: ScriptRequest, { commands }: RunSettings): string[] {
+  return interpreter.map((word) => (commands.some(([name]) => name === word) ? (findTool(word) ?? word) : word))
 }
 
 /** Ends what a script left behind: after exit 0 the executor ends nothing. */

@@ -3,9 +3,9 @@ import { booleanRule, oneOf } from '../core/core-options.ts'
 import { isObject, type OptionRule, type OptionRules, optionProblems } from '../core/option-rules.ts'
 import { optionsInvalid } from '../errors.ts'
 import type { Catalog, Limits, StaticConfig } from '../index.ts'
-import { isCommandName, kernelFolders, type Stub, stubProblems } from './commands/stub.ts'
+import { isCommandName, type Stub, stubProblems } from './commands/stub.ts'
 import { coverageFolder } from './trace/process-coverage.ts'
-import { findTool } from './world/tools.ts'
+import { findTool, whyNoPlace } from './world/tools.ts'
 
 /** Options of a run, and defaults for every run of a script. Each member takes `undefined` as absent. */
 export interface LoaderRunOptions {
@@ -137,7 +137,8 @@ function memberProblems(options: LoaderRunOptions, isNamespace: boolean): string
 function fileProblem(name: string, isNamespace: boolean): string[] {
   const normal = path.normalize(name)
   if (isNamespace && path.isAbsolute(name)) {
-    if (kernelFolders.test(normal)) return [`files.${name} lies in a folder of the kernel, which can't be given`]
+    const why = whyNoPlace(normal)
+    if (why !== undefined) return [`files.${name} ${why}`]
   } else if (path.isAbsolute(name) || normal === '..' || normal.startsWith('../'))
     return [`files.${name} leaves the working folder: a path in it is relative (world: "namespace" takes absolute ones)`]
   return normal === '.' || normal.endsWith('/') || name.includes('\0') ? [`files.${name} is no path of a file`] : []

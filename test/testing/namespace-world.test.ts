@@ -4,10 +4,13 @@ import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readProcess } from '../../src/executor/process-table.ts'
-import { type LoaderRunOptions, loaderScript } from '../../src/testing/index.ts'
+import type { ScriptRequest } from '../../src/index.ts'
+import { fakeExecutor, type LoaderRunOptions, loaderScript } from '../../src/testing/index.ts'
+import { openNamespace } from '../../src/testing/world/namespace-executor.ts'
 import { findSystemTool } from '../../src/testing/world/tools.ts'
+import { makeWorld } from '../../src/testing/world/world.ts'
 import { tempFile, tempFolder } from '../temp-folder.ts'
 import { rejection, runText, shells } from './kit.ts'
 
@@ -144,6 +147,9 @@ describe('files and commands with absolute paths', () => {
 
   test.each([
     [{ files: { '/proc/x': '' } }, 'files./proc/x lies in a folder of the kernel'],
+    [{ files: { '/usr/../etc': '' } }, 'files./usr/../etc is a folder'],
+    [{ files: { '/.hermes/sh': '' } }, 'files./.hermes/sh lies in a folder of the kit'],
+    [{ commands: { '/usr/bin': {} } }, 'commands./usr/bin is a folder'],
     [{ files: { '/etc/': '' } }, 'files./etc/ is no path of a file'],
     [{ files: { '../x': '' } }, 'files.../x leaves the working folder'],
     [{ files: { '/a': '', '/a/b': '' } }, 'files./a/b lies in files./a'],
@@ -298,12 +304,13 @@ describe('the script', () => {
   test.each(['bash', '/bin/sh', '/usr/bin/env bash', 'dash'])(
     'runs by %s also where that, and all that stubs need, are stubbed',
     async (interpreter) => {
-      const names = ['sh', 'bash', 'dash', 'cat', 'sleep', 'env', 'timeout', 'unshare']
+      const names = ['sh', 'bash', 'dash', 'cat', 'sleep', 'env', 'timeout', 'unshare', 'mount', 'umount']
       const asked = () => ({ stdout: 'asked\n' })
       const commands = { ...Object.fromEntries(names.map((name) => [name, { stdout: `${name}\n` }])), asked }
       const text = `{ ${names.join('; ')}; /usr/bin/env; asked; } >&2`
       const run = await runText(text, { world: 'namespace', interpreter, commands, trace: true })
       expect(run.stderr).toBe([...names, 'env', 'asked'].map((name) => `${name}\n`).join(''))
+      expect(run.calls.map(({ command }) => command)).toEqual([...names, 'env', 'asked'])
     }
   )
 
@@ -323,6 +330,12 @@ describe('the script', () => {
     }
   })
 
+  test('may be run by a program that is a link through /etc', async () => {
+    const file = tempFile('load.awk', '#!/usr/bin/awk -f\nBEGIN { print "module=mem-logger" }\n')
+    const run = await loaderScript(file).run({ world: 'namespace' })
+    expect(run.modules.map(({ name }) => name)).toEqual(['mem-logger'])
+  })
+
   test('needs its interpreter', async () => {
     const error = await rejection(runText('', { world: 'namespace', interpreter: 'no-such-shell' }))
     expect(error.code).toBe('ERR_HERMES_INTERPRETER_NOT_FOUND')
@@ -330,6 +343,27 @@ describe('the script', () => {
 })
 
 describe('the kernel', () => {
+  const request: ScriptRequest = {
+    path: '/load.sh',
+    bytes: new TextEncoder().encode('echo none\n'),
+    pinned: false,
+    interpreter: ['/bin/sh'],
+    args: [],
+    env: {},
+    cwd: '/',
+    limits: { timeoutMs: 30_000, killGraceMs: 500, settleMs: 300, maxOutputBytes: 1_024 },
+    onEvent() {}
+  }
+
+  /** The way into a world of nothing. */
+  function way() {
+    const none = { env: {}, files: new Map(), commands: [], absent: [], tools: new Map() }
+    const plan = { kind: 'namespace', ...none, interpreter: request.interpreter, trace: false } as const
+    const world = makeWorld(plan)
+    onTestFinished(() => world.remove())
+    return openNamespace(plan, world, request)
+  }
+
   async function program(): Promise<{ file: string; folder: string }> {
     const folder = tempFolder()
     chmodSync(folder, 0o777)
@@ -360,6 +394,32 @@ describe('the kernel', () => {
       ...(trace === 'trace' && { traced: { state: 'full' }, blame: [{ module: 'mem-logger', line: 2 }] })
     })
     expect(readdirSync(folder)).toEqual(['user.cjs'])
+  })
+
+  test.each([
+    ['what was printed', { exitCode: 1, stderr: 'unshare: no\nreally' }, 'which was refused: unshare: no; really. Containers'],
+    ['nothing', { exitCode: 1 }, 'which was refused: nothing was said of it. Containers']
+  ])('is told apart from a script that fails: %s', async (_, result, message) => {
+    const error = await rejection(Promise.resolve(way().enter(fakeExecutor(result)).execute(request)))
+    expect([error.code, error.message]).toEqual(['ERR_HERMES_PLATFORM_UNSUPPORTED', expect.stringContaining(message)])
+  })
+
+  test('says nothing of a script that was ended before it came there', async () => {
+    expect(
+      await way()
+        .enter(fakeExecutor({ ended: 'timeout' }))
+        .execute(request)
+    ).toMatchObject({ ended: 'timeout' })
+  })
+
+  test('has to be Linux', () => {
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {}
+    Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' })
+    try {
+      expect(way).toThrow('world: "namespace" is there on Linux only')
+    } finally {
+      Object.defineProperty(process, 'platform', platform)
+    }
   })
 
   test('may refuse them, and says so', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { booleanRule } from '../../core/core-options.ts'
 import { type OptionRule, optionProblems } from '../../core/option-rules.ts'
-import { shellBuiltins } from '../world/tools.ts'
+import { shellBuiltins, whyNoPlace } from '../world/tools.ts'
 
 /** Matches any one argument in the list of a stub. */
 export const any: unique symbol = Symbol('any')
@@ -104,13 +104,11 @@ function nameProblem(place: string, name: string, takesPaths: boolean): string[]
 }
 
 function pathProblem(place: string, name: string): string[] {
-  if (kernelFolders.test(name)) return [`${place} lies in a folder of the kernel, which can't be given`]
+  const why = whyNoPlace(name)
+  if (why !== undefined) return [`${place} ${why}`]
   const isPlain = path.isAbsolute(name) && path.normalize(name) === name && isCommandName(path.basename(name))
   return isPlain && !name.endsWith('/') ? [] : [`${place} is no absolute path of a command without "." and ".."`]
 }
-
-/** Where nobody can put a file. */
-export const kernelFolders = /^\/(?:dev|proc|sys)(?:\/|$)/
 
 /** Whether a file on `PATH` can have that name. */
 export function isCommandName(name: unknown): name is string {

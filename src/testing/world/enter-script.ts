@@ -14,6 +14,8 @@ export interface Entrance {
   same: readonly string[]
   /** The folder of the run, where the script can write. */
   run: string
+  /** The program, in the new root: what goes there may have a stub of that name. */
+  umount: string
   /** Takes what the commands that do it print. */
   log: string
   /** Is made when all is done. */
@@ -33,7 +35,7 @@ export const entrancePath = '/usr/sbin:/usr/bin:/sbin:/bin'
  *
  * Layers are named through links: a path may hold what an option of `mount` can't.
  */
-export function enterScript({ root, tree, shown, hidden, same, run, log, entered, cwd, command }: Entrance): string {
+export function enterScript({ root, tree, shown, hidden, same, run, umount, log, entered, cwd, command }: Entrance): string {
   const layers = shown.flatMap((folder, index) => [
     `ln -s ${quoted(`.${folder}`)} layer-${index}-a`,
     `ln -s ${quoted(folder)} layer-${index}-b`,
@@ -49,10 +51,10 @@ export function enterScript({ root, tree, shown, hidden, same, run, log, entered
     ...hidden.map((file) => `mknod ${quoted(`.${file}`)} c 0 0`),
     ...layers,
     ...(shown.length > 0 ? ['rm layer-*'] : []),
-    ...same.map((folder) => `mount --rbind ${quoted(folder)} ${quoted(`.${folder}`)}`),
-    `mount --bind ${quoted(run)} ${quoted(`.${run}`)}`,
+    ...same.map((folder) => `mount -o rbind ${quoted(folder)} ${quoted(`.${folder}`)}`),
+    `mount -o bind ${quoted(run)} ${quoted(`.${run}`)}`,
     'pivot_root . .',
-    'umount -l .',
+    `${quoted(umount)} -l .`,
     `cd ${quoted(cwd)}`,
     `: >${quoted(entered)}`,
     `} 2>${quoted(log)}`,

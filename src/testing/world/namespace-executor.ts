@@ -23,7 +23,7 @@ export interface NamespaceWorld {
  */
 export function openNamespace(plan: WorldPlan & { trace: boolean }, world: World, request: ScriptRequest): NamespaceWorld {
   const unshare = programOrThrow('unshare')
-  for (const name of ['mount', 'umount', 'pivot_root', 'mknod']) programOrThrow(name)
+  for (const name of ['mount', 'pivot_root', 'mknod']) programOrThrow(name)
   const words = findInterpreter(request.interpreter, {
     env: { PATH: [...searchFolders, ...ownPath()].join(':') },
     cwd: world.work
@@ -58,7 +58,8 @@ function entryOf(world: World, tree: NamespaceTree, command: readonly string[]) 
   )
   mkdirSync(root)
   const same = ['/dev', '/proc', '/sys']
-  writeFileSync(script, enterScript({ ...tree, root, same, run: world.root, log, entered, cwd: world.work, command }), {
+  const umount = tree.programAt(programOrThrow('umount'))
+  writeFileSync(script, enterScript({ ...tree, root, same, run: world.root, umount, log, entered, cwd: world.work, command }), {
     mode: 0o600
   })
   return { script, log, entered }

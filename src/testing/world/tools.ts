@@ -36,6 +36,15 @@ export function nameOnPath(command: string): string | undefined {
   return searchFolders.includes(path.dirname(command)) ? path.basename(command) : undefined
 }
 
+/** Why nobody can put a file at an absolute path of a namespace, said so that it can follow the path. */
+export function whyNoPlace(file: string): string | undefined {
+  if (/^\/(?:dev|proc|sys)(?:\/|$)/.test(file)) return "lies in a folder of the kernel, which can't be given"
+  if (/^\/\.hermes(?:\/|$)/.test(file)) return 'lies in a folder of the kit'
+  const isFolder =
+    searchFolders.includes(file) || /^\/(?:|etc|gnu|lib\w*|nix|opt|run|tmp|usr(?:\/local)?|var(?:\/run|\/tmp)?)$/.test(file)
+  return isFolder ? 'is a folder, in which a file can be given' : undefined
+}
+
 /** A default tool where this machine has it. The path is that of the system's folder: a tool of many names looks at its own. */
 export function findSystemTool(name: string): string | undefined {
   return findIn(systemFolders, name)

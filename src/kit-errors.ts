@@ -8,6 +8,16 @@ export function platformUnsupportedBy(why: string): HermesError {
   return create({ code: 'ERR_HERMES_PLATFORM_UNSUPPORTED', message: `the script can't be tested on this system: ${why}` })
 }
 
+/** The kernel, or a program of the system, refused what `world: 'namespace'` is made of; `printed` is what was said of it. */
+export function namespaceRefused(printed: string): HermesError {
+  const said = shortened(cleanInPlace(printed.trim().split('\n').join('; '))) || 'nothing was said of it'
+  return platformUnsupportedBy(
+    `world: "namespace" takes user, mount and network namespaces and an overlay mounted in them, which was refused: ${said}. ` +
+      'Containers are often run without them, and a kernel can forbid them (sysctl user.max_user_namespaces, ' +
+      'kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns); world: "path" takes none'
+  )
+}
+
 /** What a script under test called and was not to call, or did not call and was to. */
 export interface RefusedCalls {
   /** Each in one line or more. */

@@ -9,9 +9,9 @@ import { rememberRun } from './run-context.ts'
 import type { RunSettings } from './run-options.ts'
 import type { OpenSource, ScriptSource } from './script-source.ts'
 import { addToFolder } from './trace/process-coverage.ts'
-import { traceExecutor } from './trace/trace-executor.ts'
+import { type TracingExecutor, traceExecutor } from './trace/trace-executor.ts'
 import type { RunTrace, SourceName } from './trace/trace-run.ts'
-import { type SeenRun, worldExecutor } from './world/world-executor.ts'
+import { type ExecutorIn, type SeenRun, worldExecutor } from './world/world-executor.ts'
 
 /** How a run went: what `resolveModules()` gave or threw, and what was seen of the script. */
 interface Outcome {
@@ -68,7 +68,13 @@ async function resolveIn(source: ScriptSource, settings: RunSettings): Promise<O
     notFound: []
   }
   const { args, interpreter, limits, keys, catalog, staticConfig, signal } = settings.handedOn
-  const tracing = settings.trace ? traceExecutor(createShellExecutor(), { keys, sources: sourcesOf(source) }) : undefined
+  let tracing = undefined as TracingExecutor | undefined
+  const executorIn: ExecutorIn = ({ enter, folder }) => {
+    const plain = enter(createShellExecutor())
+    if (!settings.trace) return plain
+    tracing = traceExecutor(plain, { keys, sources: sourcesOf(source), folder })
+    return tracing.executor
+  }
   try {
     const resolution = await resolveModules({
       script: { path: source.path, args, interpreter, limits, trust: 'off', onAbsent: 'fail' },
@@ -78,7 +84,7 @@ async function resolveIn(source: ScriptSource, settings: RunSettings): Promise<O
       staticConfig,
       record: false,
       signal,
-      executor: worldExecutor(tracing?.executor ?? createShellExecutor(), settings, source, (what) => {
+      executor: worldExecutor(executorIn, settings, source, (what) => {
         seen = what
       })
     })

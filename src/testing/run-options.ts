@@ -5,17 +5,17 @@ import { optionsInvalid } from '../errors.ts'
 import type { Catalog, Limits, StaticConfig } from '../index.ts'
 import { isCommandName, type Stub, stubProblems } from './commands/stub.ts'
 import { coverageFolder } from './trace/process-coverage.ts'
-import { findTool } from './world/tools.ts'
+import { findTool, whyNoPlace } from './world/tools.ts'
 
 /** Options of a run, and defaults for every run of a script. Each member takes `undefined` as absent. */
 export interface LoaderRunOptions {
   /** The whole environment, but for what the kit adds (`PATH`, `HOME`, `TMPDIR`) and `HERMES_PROTOCOL`, `HERMES_RUN_ID`. @default {} */
   env?: Readonly<Record<string, string | undefined>> | undefined
-  /** What stands for commands, by their names. @default {} */
+  /** What stands for commands, by their names; in a namespace also by absolute paths. @default {} */
   commands?: Readonly<Record<string, Stub | undefined>> | undefined
   /** Commands that are not installed. @default [] */
   absent?: readonly string[] | undefined
-  /** Texts by their paths in the working folder. @default {} */
+  /** Texts by their paths in the working folder; in a namespace also by absolute ones. @default {} */
   files?: Readonly<Record<string, string | undefined>> | undefined
   /** Programs of this machine beside the default tools. @default [] */
   tools?: readonly string[] | undefined
@@ -52,7 +52,7 @@ export interface RunSettings {
   files: ReadonlyMap<string, string>
   /** Absolute paths by name. */
   tools: ReadonlyMap<string, string>
-  world: 'path' | 'open'
+  world: 'path' | 'namespace' | 'open'
   trace: boolean
   masked: boolean
   reject: boolean
@@ -90,8 +90,9 @@ const runRules: OptionRules = {
 
 /** Lays the options of a run over the defaults of its script. @throws HermesError OPTIONS_INVALID */
 export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptions): RunSettings {
-  requireNone('loaderScript()', [...optionProblems(defaults, runRules), ...memberProblems(defaults)])
-  requireNone('run()', [...optionProblems(given, runRules), ...memberProblems(given)])
+  const isNamespace = (given?.world ?? defaults?.world) === 'namespace'
+  requireNone('loaderScript()', [...optionProblems(defaults, runRules), ...memberProblems(defaults, isNamespace)])
+  requireNone('run()', [...optionProblems(given, runRules), ...memberProblems(given, isNamespace)])
   const all = { ...defaults, ...present(given) }
   const files = new Map(entriesOf(defaults.files, given.files).map(([name, text]) => [path.normalize(name), text]))
   const found = new Map((all.tools ?? []).map((name) => [name, findTool(name)]))
@@ -100,16 +101,18 @@ export function readRunOptions(defaults: LoaderRunOptions, given: LoaderRunOptio
   const env = Object.assign(Object.create(null), Object.fromEntries(entriesOf(defaults.env, given.env)))
   requireNone('run()', [
     ...pathProblem(env, world),
-    ...nestedFiles(files),
-    ...[...found].filter(([, file]) => file === undefined).map(([name]) => `tools: there is no ${name} on this machine`),
-    ...(world === 'namespace' ? ['world: "namespace" is not available'] : [])
+    ...nestedFiles([
+      ...files.keys(),
+      ...commandsOf(defaults, given).commands.flatMap(([name]) => (name.includes('/') ? name : []))
+    ]),
+    ...[...found].filter(([, file]) => file === undefined).map(([name]) => `tools: there is no ${name} on this machine`)
   ])
   return {
     env,
     ...commandsOf(defaults, given),
     files,
     tools: new Map([...found].filter((entry): entry is [string, string] => entry[1] !== undefined)),
-    world: world === 'open' ? 'open' : 'path',
+    world,
     trace: trace || coverageFolder() !== undefined,
     masked,
     reject,
@@ -122,37 +125,42 @@ function requireNone(caller: string, problems: readonly string[]): void {
 }
 
 /** Problems of stubs and files, as far as those are objects at all. */
-function memberProblems(options: LoaderRunOptions): string[] {
+function memberProblems(options: LoaderRunOptions, isNamespace: boolean): string[] {
   if (!isObject(options)) return []
   const { commands, files, absent } = options
   const stubs = isObject(commands) ? Object.entries(commands).filter(([, stub]) => stub !== undefined) : []
   const gone = Array.isArray(absent) ? absent : []
   return [
-    ...stubs.flatMap(([name, stub]) => stubProblems(name, stub)),
+    ...stubs.flatMap(([name, stub]) => stubProblems(name, stub, isNamespace)),
     ...stubs.filter(([name]) => gone.includes(name)).map(([name]) => `${name} stands in commands and in absent`),
-    ...(isObject(files) ? Object.keys(files).flatMap(fileProblem) : [])
+    ...(isObject(files) ? Object.keys(files).flatMap((name) => fileProblem(name, isNamespace)) : [])
   ]
 }
 
-/** Why a text can't stand at a path of the working folder. */
-export function fileProblem(name: string): string[] {
+/** Why a text can't stand at a path of the run. */
+export function fileProblem(name: string, isNamespace: boolean): string[] {
   const normal = path.normalize(name)
-  if (path.isAbsolute(name) || normal === '..' || normal.startsWith('../'))
+  if (isNamespace && path.isAbsolute(name)) {
+    const why = whyNoPlace(normal)
+    if (why !== undefined) return [`files.${name} ${why}`]
+  } else if (path.isAbsolute(name) || normal === '..' || normal.startsWith('../'))
     return [`files.${name} leaves the working folder: a path in it is relative (world: "namespace" takes absolute ones)`]
   return normal === '.' || normal.endsWith('/') || name.includes('\0') ? [`files.${name} is no path of a file`] : []
 }
 
-/** `a` and `a/b` can't both be files. */
-function nestedFiles(files: ReadonlyMap<string, string>): string[] {
-  const names = [...files.keys()]
-  return names.flatMap((name) =>
+/** `a` and `a/b` can't both be files, nor can a file be a command. */
+function nestedFiles(names: readonly string[]): string[] {
+  const twice = names.filter((name, index) => names.indexOf(name) < index)
+  const both = twice.map((name) => `${name} stands in files and in commands`)
+  const nested = names.flatMap((name) =>
     names.filter((other) => other.startsWith(`${name}/`)).map((other) => `files.${other} lies in files.${name}, which is a file`)
   )
+  return [...both, ...nested]
 }
 
 function pathProblem(env: Readonly<Record<string, string>>, world: string): string[] {
-  if (env['PATH'] === undefined || world === 'open') return []
-  return ['env.PATH is made by the kit: name what is to be on it in commands and tools, or say world: "open"']
+  if (env['PATH'] === undefined || world !== 'path') return []
+  return ['env.PATH is made by the kit: name what is to be on it in commands and tools, or say world: "namespace" or "open"']
 }
 
 /** What a run says of a command goes before what the defaults say of it. */

@@ -27,19 +27,28 @@ export interface CommandDesk {
   report(): CommandReport
 }
 
+/** Where the commands of a run are. */
+export interface CommandPlace {
+  bin: string
+  spool: string
+  /** Where a program of this machine is for the script, also where a stub has its place. */
+  programAt(file: string): string
+}
+
 type Commands = readonly (readonly [name: string, stub: Stub])[]
 
 /** Writes the commands of a run, and answers those that ask. */
 export async function openCommands(
   commands: Commands,
   refused: readonly string[],
-  { bin, spool }: { bin: string; spool: string }
+  { bin, spool, programAt }: CommandPlace
 ): Promise<CommandDesk> {
   const place: ShimPlace = {
     spool,
-    cat: firstOf('/bin/cat', '/usr/bin/cat'),
-    sleep: firstOf('/bin/sleep', '/usr/bin/sleep'),
-    bash: findTool('bash') ?? '/bin/bash'
+    sh: programAt('/bin/sh'),
+    cat: programAt(firstOf('/bin/cat', '/usr/bin/cat')),
+    sleep: programAt(firstOf('/bin/sleep', '/usr/bin/sleep')),
+    bash: programAt(findTool('bash') ?? '/bin/bash')
   }
   let kept = 0
   const keepText = (text: string) => keep(spool, `text-${kept++}`, text)

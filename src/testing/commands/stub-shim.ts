@@ -5,6 +5,7 @@ export interface ShimPlace {
   /** Where they leave what they were called with. Gone: the run has ended. */
   spool: string
   /** The system's, since the script's may be stubs. */
+  sh: string
   cat: string
   sleep: string
   /** The shell that opens no file for a command before it has forked. */
@@ -79,9 +80,9 @@ export function modeOf(stdin: boolean | undefined): ReadMode {
  * Spools the arguments under a name of its own, looks at stdin, and writes the line of the log: stub, spool name, number of
  * arguments, and of stdin `p` for a pipe or file of its own, `s` for one that the parent shares, `-` for neither.
  */
-function opening({ spool, bash }: ShimPlace, name: string, before: readonly string[] = []): string[] {
+function opening({ sh, spool, bash }: ShimPlace, name: string, before: readonly string[] = []): string[] {
   return [
-    '#!/bin/sh',
+    `#!${sh}`,
     'set -C',
     ...before,
     `d=${quoted(spool)} u=$$ s=-`,
@@ -145,6 +146,7 @@ function isInline(text: string): boolean {
   return text.length <= 16_384 && !text.includes('\0')
 }
 
-function quoted(text: string): string {
+/** A text as a word of the shell. */
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,6 +1,7 @@
+import path from 'node:path'
 import { booleanRule } from '../../core/core-options.ts'
 import { type OptionRule, optionProblems } from '../../core/option-rules.ts'
-import { shellBuiltins } from '../world/tools.ts'
+import { shellBuiltins, whyNoPlace } from '../world/tools.ts'
 
 /** Matches any one argument in the list of a stub. */
 export const any: unique symbol = Symbol('any')
@@ -74,10 +75,10 @@ const entryRules = {
   }
 } satisfies Readonly<Record<string, OptionRule>>
 
-/** What is wrong with a stub and its name. */
-export function stubProblems(name: string, stub: unknown): string[] {
+/** What is wrong with a stub and its name, which may be an absolute path where `takesPaths`. */
+export function stubProblems(name: string, stub: unknown, takesPaths: boolean): string[] {
   const place = `commands.${name}`
-  const problems = nameProblem(place, name)
+  const problems = nameProblem(place, name, takesPaths)
   if (typeof stub === 'function') return problems
   if (Array.isArray(stub)) return [...problems, ...stub.flatMap((entry, index) => entryProblems(`${place}[${index}]`, entry))]
   if (typeof stub !== 'object' || stub === null)
@@ -92,10 +93,21 @@ function entryProblems(place: string, entry: unknown): string[] {
 }
 
 /** Why no command of that name would ever be looked for on `PATH`. */
-function nameProblem(place: string, name: string): string[] {
+function nameProblem(place: string, name: string, takesPaths: boolean): string[] {
+  if (takesPaths && name.includes('/')) return pathProblem(place, name)
   if (shellBuiltins.has(name)) return [`${place} has no effect: a shell answers "${name}" itself, and never looks for it on PATH`]
-  if (name.includes('/')) return [`${place} has no effect: a command that is called by a path is not looked for on PATH`]
+  if (name.includes('/'))
+    return [
+      `${place} has no effect: a command that is called by a path is not looked for on PATH (world: "namespace" takes absolute paths)`
+    ]
   return isCommandName(name) ? [] : [`${place} is no name of a command`]
+}
+
+function pathProblem(place: string, name: string): string[] {
+  const why = whyNoPlace(name)
+  if (why !== undefined) return [`${place} ${why}`]
+  const isPlain = path.isAbsolute(name) && path.normalize(name) === name && isCommandName(path.basename(name))
+  return isPlain && !name.endsWith('/') ? [] : [`${place} is no absolute path of a command without "." and ".."`]
 }
 
 /** Whether a file on `PATH` can have that name. */

@@ -68,8 +68,10 @@ function axisProblems(name: string, values: unknown): string[] {
   const texts = alternatives.filter(([, value]) => typeof value === 'string')
   if (texts.length === alternatives.length) return []
   if (texts.length > 0) return [`${axis} has texts, as a file, and stubs, as a command: it takes one or the other`]
-  // A name that no command can have is told once.
-  return [...new Set(alternatives.flatMap(([label, stub]) => stubProblems(name, stub).map((text) => atAlternative(text, label))))]
+  // A name that no command can have is told once; whether it may be a path depends on the run's world, which judges it.
+  return [
+    ...new Set(alternatives.flatMap(([label, stub]) => stubProblems(name, stub, true).map((text) => atAlternative(text, label))))
+  ]
 }
 
 function variableProblems(axis: string, values: readonly unknown[]): string[] {

@@ -81,7 +81,7 @@ class Findings {
       }
     }
     for (const name of namesAt(this.at([...where, 'files']))) {
-      const [problem] = name === '' ? [] : fileProblem(name)
+      const [problem] = name === '' ? [] : fileProblem(name, this.at(['world']) === 'namespace')
       if (problem === undefined) continue
       this.#tell(
         { code: 'invalid-config', message: problem.replace(`files.${name}`, quote(name)) },

@@ -50,12 +50,19 @@ export function requireClosedWorld(request: ScriptRequest, settings: RunSettings
   if (places.length > 0) throw worldOpen(shown.name, places)
 }
 
+/** The libraries that a script sources by a path from its own folder, and those of these. */
+export function librariesOf({ path: script, bytes }: ScriptRequest): string[] {
+  const texts = textsOf({ file: script, text: new TextDecoder().decode(bytes) }, { files: new Map() }, ['script'])
+  return texts.slice(1).map(({ file }) => file)
+}
+
 /** The script and the libraries that it sources, each once. */
-function textsOf(script: ReadText, settings: RunSettings): ReadText[] {
+function textsOf(script: ReadText, settings: Pick<RunSettings, 'files'>, from?: readonly string[]): ReadText[] {
   const texts = [script]
   const known = new Set([script.file])
   for (const { text } of texts) {
     for (const library of sourcedLibraries(text)) {
+      if (from?.includes(library.from) === false) continue
       const found = readLibrary(library, path.dirname(script.file), settings)
       if (found === undefined || known.has(found.file)) continue
       known.add(found.file)
@@ -68,7 +75,7 @@ function textsOf(script: ReadText, settings: RunSettings): ReadText[] {
 function readLibrary(
   { file, from }: { file: string; from: string },
   folder: string,
-  { files }: RunSettings
+  { files }: Pick<RunSettings, 'files'>
 ): ReadText | undefined {
   if (from === 'working-folder') {
     const name = path.normalize(file)

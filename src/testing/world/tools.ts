@@ -27,6 +27,24 @@ export const shellBuiltins: ReadonlySet<string> = new Set(
 /** Where the tools of a system are, whoever uses it. */
 const systemFolders: readonly string[] = ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
 
+/** `PATH` in a namespace, and where commands are covered there: what shells and `execvp` use where there is none is among them. */
+export const searchFolders: readonly string[] = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+
+/** The name by which a command is found along {@link searchFolders}: one with a path may lie elsewhere. */
+export function nameOnPath(command: string): string | undefined {
+  if (!path.isAbsolute(command)) return command
+  return searchFolders.includes(path.dirname(command)) ? path.basename(command) : undefined
+}
+
+/** Why nobody can put a file at an absolute path of a namespace, said so that it can follow the path. */
+export function whyNoPlace(file: string): string | undefined {
+  if (/^\/(?:dev|proc|sys)(?:\/|$)/.test(file)) return "lies in a folder of the kernel, which can't be given"
+  if (/^\/\.hermes(?:\/|$)/.test(file)) return 'lies in a folder of the kit'
+  const isFolder =
+    searchFolders.includes(file) || /^\/(?:|etc|gnu|lib\w*|nix|opt|run|tmp|usr(?:\/local)?|var(?:\/run|\/tmp)?)$/.test(file)
+  return isFolder ? 'is a folder, in which a file can be given' : undefined
+}
+
 /** A default tool where this machine has it. The path is that of the system's folder: a tool of many names looks at its own. */
 export function findSystemTool(name: string): string | undefined {
   return findIn(systemFolders, name)

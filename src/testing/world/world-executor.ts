@@ -5,6 +5,7 @@ import { type CommandReport, openCommands } from '../commands/command-desk.ts'
 import { commandNotFound } from '../not-found.ts'
 import type { RunSettings } from '../run-options.ts'
 import { requireClosedWorld, type ShownScript } from './judge-world.ts'
+import { openNamespace } from './namespace-executor.ts'
 import { findTool } from './tools.ts'
 import { makeWorld, refusedTools, type World } from './world.ts'
 
@@ -18,12 +19,20 @@ export interface SeenRun extends CommandReport {
 /** Milliseconds that what a script left behind has to end in good order. */
 const graceMs = 100
 
+/** Gives what runs scripts in a world. */
+export type ExecutorIn = (place: {
+  /** Makes an executor one whose scripts run in the world, as far as that takes more than its request. */
+  enter(inner: ScriptExecutor): ScriptExecutor
+  /** Goes with the run, and is at the same path for the script. */
+  folder: string
+}) => ScriptExecutor
+
 /**
  * An executor around another: each script runs in a world of its own, which is gone, with all that was started in it, before
  * the result is given. `onSeen` gets what was seen, also where the run fails.
  */
 export function worldExecutor(
-  inner: ScriptExecutor,
+  executorIn: ExecutorIn,
   settings: RunSettings,
   shown: ShownScript,
   onSeen: (seen: SeenRun) => void
@@ -31,16 +40,18 @@ export function worldExecutor(
   return {
     async execute(request) {
       requireClosedWorld(request, settings, shown)
-      const { interpreter } = request
-      const plan = { ...settings, kind: settings.world, interpreter }
+      const plan = { ...settings, kind: settings.world, interpreter: request.interpreter }
+      const real = { ...request, interpreter: interpreterOf(request, settings) }
       const world = makeWorld(plan)
       try {
-        const desk = await openCommands(settings.commands, refusedTools(plan), world)
+        const { programAt, enter } = plan.kind === 'namespace' ? openNamespace(plan, world, real) : here
+        const desk = await openCommands(settings.commands, refusedTools(plan), { ...world, programAt })
+        const inner = executorIn({ enter, folder: world.root })
         const notFound = new Set<string>()
         const leftovers = watchLeftovers(request)
         let result: ScriptResult | undefined
         try {
-          result = await inner.execute(inWorld(request, settings, world, notFound, leftovers.started))
+          result = await inner.execute(inWorld(real, world, notFound, leftovers.started))
           return result
         } finally {
           const report = desk.report()
@@ -56,16 +67,16 @@ export function worldExecutor(
   }
 }
 
+const here: ReturnType<typeof openNamespace> = { programAt: (file) => file, enter: (inner) => inner }
+
 function inWorld(
   request: ScriptRequest,
-  { commands }: RunSettings,
   { work, env }: World,
   notFound: Set<string>,
   started: (pid: number) => void
 ): ScriptRequest {
   return {
     ...request,
-    interpreter: request.interpreter.map((word) => (commands.some(([name]) => name === word) ? (findTool(word) ?? word) : word)),
     cwd: work,
     env: { ...request.env, ...env },
     onEvent(event) {
@@ -75,6 +86,11 @@ function inWorld(
       request.onEvent(event)
     }
   }
+}
+
+/** A stub is for what the script calls, not for what runs it. */
+function interpreterOf({ interpreter }: ScriptRequest, { commands }: RunSettings): string[] {
+  return interpreter.map((word) => (commands.some(([name]) => name === word) ? (findTool(word) ?? word) : word))
 }
 
 /** Ends what a script left behind: after exit 0 the executor ends nothing. */

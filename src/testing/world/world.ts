@@ -11,11 +11,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { defaultTools, findSystemTool, findTool, networkTools, ownPath } from './tools.ts'
+import { defaultTools, findSystemTool, findTool, nameOnPath, networkTools, ownPath, searchFolders } from './tools.ts'
 
 /** The folders of one run. */
 export interface World {
-  /** On `PATH`: stubs, links to tools, shims that refuse. */
+  /** All of them, and what else is to go with the run. */
+  root: string
+  /** Stubs, links to tools, shims that refuse; on `PATH`, but in a namespace, where these stand in the system's folders. */
   bin: string
   /** The working folder. */
   work: string
@@ -30,7 +32,7 @@ export interface World {
 
 /** What stands in a world. */
 export interface WorldPlan {
-  kind: 'path' | 'open'
+  kind: 'path' | 'namespace' | 'open'
   env: Readonly<Record<string, string>>
   files: ReadonlyMap<string, string>
   commands: readonly (readonly [name: string, ...unknown[]])[]
@@ -49,13 +51,16 @@ export function makeWorld(plan: WorldPlan): World {
   })
   try {
     for (const [name, text] of plan.files) {
+      // In a namespace those have a place of their own.
+      if (path.isAbsolute(name)) continue
       mkdirSync(path.dirname(path.join(work, name)), { recursive: true })
       writeFileSync(path.join(work, name), text)
     }
-    linkTools(bin, plan)
-    const PATH = [bin, ...(plan.kind === 'open' ? openPath(root, plan) : [])].join(':')
+    if (plan.kind !== 'namespace') linkTools(bin, plan)
+    const PATH = pathOf(root, bin, plan)
     const remove = () => forget(root)
-    return { bin, work, spool, env: { HOME: home, TMPDIR: temporary, ...plan.env, PATH }, end: () => removeFolder(spool), remove }
+    const env = { HOME: home, TMPDIR: temporary, ...plan.env, PATH }
+    return { root, bin, work, spool, env, end: () => removeFolder(spool), remove }
   } catch (error) {
     forget(root)
     throw error
@@ -64,14 +69,19 @@ export function makeWorld(plan: WorldPlan): World {
 
 /** Writes a command of the world. */
 export function writeShim(bin: string, name: string, text: string): void {
-  const file = path.join(bin, name)
+  const file = shimFile(bin, name)
   writeFileSync(file, text)
   chmodSync(file, 0o755)
 }
 
+/** Where a command of the world is written; its name may be a path. */
+export function shimFile(bin: string, name: string): string {
+  return path.join(bin, name.replaceAll('/', '%'))
+}
+
 /** Names of tools that are there to be refused. */
 export function refusedTools({ commands, absent, tools }: WorldPlan): string[] {
-  const taken = new Set([...commands.map(([name]) => name), ...absent, ...tools.keys()])
+  const taken = new Set([...commands.map(([name]) => nameOnPath(name)), ...absent, ...tools.keys()])
   return networkTools.filter((name) => !taken.has(name))
 }
 
@@ -94,6 +104,11 @@ function linkTools(bin: string, { kind, commands, absent, tools, interpreter }: 
 /** A word of an interpreter that can be a program: in `/usr/bin/env -i A=1 bash` that is `bash`. */
 function isPlain(word: string): boolean {
   return word !== '' && !/^-|[/=\0]/.test(word)
+}
+
+function pathOf(root: string, bin: string, plan: WorldPlan): string {
+  if (plan.kind === 'namespace') return plan.env['PATH'] ?? searchFolders.join(':')
+  return [bin, ...(plan.kind === 'open' ? openPath(root, plan) : [])].join(':')
 }
 
 /** The `PATH` that the test gives, else this process's, without the commands that are absent: a folder that has one is mirrored. */

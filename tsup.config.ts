@@ -24,6 +24,8 @@ export default defineConfig([
     esbuildOptions(options) {
       // Names stay, for stacks.
       options.minifyWhitespace = true
+      // Node prints the line that threw: none of a hundred kilobytes.
+      options.lineLimit = 160
     },
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
     // The kit is needed by Node alone, and large: one format of it holds the code.

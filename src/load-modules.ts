@@ -81,7 +81,8 @@ function requireLoadOptions(resolution: unknown, options: unknown): void {
   const problems = optionProblems(options, loadRules)
   if (!isObject(options) || options['catalog'] === undefined)
     problems.push('catalog is needed: what defineCatalog() gave, with a "load" for each module')
-  if (!isObject(resolution) || !Array.isArray(resolution['modules']))
+  const modules = isObject(resolution) ? resolution['modules'] : undefined
+  if (!Array.isArray(modules) || !modules.every((module) => isObject(module) && isObject(module['origin'])))
     problems.push('its first argument takes a resolution, or an object with its "modules"')
   if (problems.length > 0) throw optionsInvalid('loadModules()', problems)
 }

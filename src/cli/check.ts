@@ -1,33 +1,18 @@
 import type { Diagnostic } from '../index.ts'
+import type { CheckOptions } from './check/check-options.ts'
+import type { CheckedFile } from './check/checked-file.ts'
 import { type Checked, checkConfig, checkDirectives } from './check/config.ts'
 import { checkConfigMaps } from './check/config-map.ts'
 import { type FileKind, type Told, tellKind } from './check/kind.ts'
 import { wholeFile } from './check/passage.ts'
 import { type Input, readInputs } from './check/read-input.ts'
-import { type CheckedFile, report } from './check/report.ts'
+import { report } from './check/report.ts'
 import { type ScratchFolder, withScratchFolder } from './check/scratch-file.ts'
 import { checkScript } from './check/script.ts'
 import { findSecrets, mask, redact } from './check/secrets.ts'
 import { diagnosticAt, linesOf, type SourceFile, sourceFile } from './check/source.ts'
 import { templateAt } from './check/template.ts'
 import type { CommandIo } from './io.ts'
-
-/** Options of `hermes-modules check`. */
-export interface CheckOptions {
-  /** Paths; `-` is stdin. */
-  files: readonly string[]
-  /** What they hold; without it their content tells. */
-  as: FileKind | undefined
-  format: 'text' | 'json' | 'sarif' | 'github'
-  /** Keys of directives and entries beside `module` and `config`. */
-  keys: readonly string[]
-  /** Of scripts, as a command line; without it their `#!` line decides. */
-  interpreter: string | undefined
-  /** Whose writing of a script file is asked about. */
-  trust: 'off' | 'file' | 'path'
-  /** Ask ShellCheck too, where it is installed. */
-  shellcheck: boolean
-}
 
 /**
  * Checks files and reports what is wrong with them; runs no script.

@@ -1,6 +1,7 @@
 // Every command but `resolve`, which alone is in the way of a container's start: built as a file of its own, so that a start
 // does not read it (docs/decisions.md).
-import { type CheckOptions, checkFiles } from './check.ts'
+import type { CheckOptions } from './check/check-options.ts'
+import { checkFiles } from './check.ts'
 import { explain } from './explain.ts'
 import { help } from './help.ts'
 import { commandHelp, programHelp } from './help-text.ts'

@@ -1,5 +1,6 @@
-import { type Command, commands, exitCodes, flagsOf, programFlags, variables } from './command-table.ts'
+import { type Command, commands, flagsOf } from './command-table.ts'
 import { type Flag, type FlagGroup, helpFlag } from './flags.ts'
+import { exitCodes, programFlags, variables } from './program-table.ts'
 
 const width = 80
 const indent = 26

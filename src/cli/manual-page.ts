@@ -1,6 +1,7 @@
-import { type Command, commands, exitCodes, programFlags, variables } from './command-table.ts'
+import { type Command, commands } from './command-table.ts'
 import type { Flag } from './flags.ts'
 import { allGroups, meaning, signature, usage } from './help-text.ts'
+import { exitCodes, programFlags, variables } from './program-table.ts'
 
 /** The manual page, section 1, in roff for man(7). */
 export function manualPage(version: string): string {

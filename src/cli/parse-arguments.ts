@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { suggest } from '../core/index.ts'
-import { type Command, commands, flagsOf, programFlags } from './command-table.ts'
+import { type Command, commands, flagsOf } from './command-table.ts'
 import type { Flag } from './flags.ts'
+import { programFlags } from './program-table.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What a command was called with. */

@@ -1,5 +1,6 @@
-import { type Command, commands, flagsOf, programFlags } from './command-table.ts'
+import { type Command, commands, flagsOf } from './command-table.ts'
 import type { Flag } from './flags.ts'
+import { programFlags } from './program-table.ts'
 
 /** Completions for bash 4 and later; they need no package of completions. */
 export function bashCompletions(): string {

@@ -1,4 +1,5 @@
-import { type CheckOptions, checkFiles } from '../../src/cli/check.ts'
+import type { CheckOptions } from '../../src/cli/check/check-options.ts'
+import { checkFiles } from '../../src/cli/check.ts'
 import type { CommandIo } from '../../src/cli/io.ts'
 
 /** A run of `hermes-modules check`, with what of its surroundings a test sets. */

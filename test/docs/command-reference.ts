@@ -1,6 +1,7 @@
-import { commands, exitCodes, programFlags, variables } from '../../src/cli/command-table.ts'
+import { commands } from '../../src/cli/command-table.ts'
 import type { Flag } from '../../src/cli/flags.ts'
 import { allGroups, meaning, signature, usage } from '../../src/cli/help-text.ts'
+import { exitCodes, programFlags, variables } from '../../src/cli/program-table.ts'
 
 /** The reference in docs/command.md, between its two marks. */
 export function commandReference(): string {

@@ -1,7 +1,7 @@
 import type { Scalar } from 'yaml'
 import { type Diagnostic, parseConfigMap } from '../../index.ts'
-import type { CheckOptions } from '../check.ts'
 import type { CommandIo } from '../io.ts'
+import type { CheckOptions } from './check-options.ts'
 import { type Checked, checkConfig, checkDirectives } from './config.ts'
 import { tellText, tellValue, type ValueKind } from './kind.ts'
 import { decodedPassage, type Passage, valuePassage, wholeFile } from './passage.ts'

@@ -1,18 +1,9 @@
 import { type Diagnostic, formatDiagnostics } from '../../index.ts'
 import { type CommandIo, wantsColor } from '../io.ts'
 import { workflowCommand } from '../workflow-command.ts'
-import type { FileKind } from './kind.ts'
+import type { CheckedFile } from './checked-file.ts'
 import { sarifLog } from './sarif.ts'
 import { printable } from './source.ts'
-
-/** A file and what was found in it. */
-export interface CheckedFile {
-  /** As the user named it. */
-  file: string
-  /** Nothing where it could not be told. */
-  kind: FileKind | undefined
-  diagnostics: readonly Diagnostic[]
-}
 
 /** Prints what was found, in one of the formats. */
 export function report(files: readonly CheckedFile[], format: 'text' | 'json' | 'sarif' | 'github', io: CommandIo): void {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { ArtifactLocation, Log, Region, ReportingDescriptor, Result } from 'sarif'
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { Diagnostic } from '../../index.ts'
-import type { CheckedFile } from './report.ts'
+import type { CheckedFile } from './checked-file.ts'
 
 const repository = packageJson.homepage.replace(/#.*$/, '')
 

@@ -1,6 +1,6 @@
 import { type Diagnostic, explainResolution } from '../../index.ts'
-import type { CheckOptions } from '../check.ts'
 import type { CommandIo } from '../io.ts'
+import type { CheckOptions } from './check-options.ts'
 import { checkOptions, unfold } from './interpreter-options.ts'
 import { hashBangLine } from './kind.ts'
 import type { Passage } from './passage.ts'

@@ -88,6 +88,9 @@ ok 5 - deploy/load-sidecars.loader.yaml: no answer from the cluster
       'deploy/load-sidecars.sh',
       'deploy/loader.yaml'
     ])
+    const summary = run('genhtml', ['coverage/lcov.info', '-o', 'coverage/html'])
+    expect(summary.stderr).toBe('')
+    expect(summary.stdout).toContain('lines......: 100.0% (32 of 32 lines)')
   })
 
   test('tells a line that no test reaches', () => {

@@ -3,7 +3,9 @@ import { at, image, inject, injected, type Manifest, modules, podOf, type Templa
 
 const appOf = (members: Manifest = {}) => ({ name: 'app', image: 'registry.example/web:1', ...members })
 const podWith = (members: Manifest, spec: Manifest = {}) => podOf({ containers: [appOf(members)], ...spec })
-const additions = (target: Manifest, rest: Manifest = {}): Templates => ({ a: { container: { image }, target, ...rest } })
+const additions = (target: Manifest, rest: Manifest = {}, module = 'a'): Templates => ({
+  [module]: { container: { image }, target, ...rest }
+})
 const joins = additions({ env: [{ name: 'NODE_OPTIONS', value: '--mine', append: ' ' }] })
 const envOf = (workload: Manifest) => workload.spec.containers[0].env
 const a = modules('a')
@@ -254,13 +256,18 @@ describe('append', () => {
     )
   })
 
-  it.each<[string, Manifest]>([
-    ['valueFrom', { name: 'NODE_OPTIONS', valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } }],
-    ['a value that is no text', { name: 'NODE_OPTIONS', value: 1 }]
-  ])('to %s is an error', (_, variable) => {
-    expect(told(inject(podWith({ env: [{ name: 'A' }, variable] }), a, joins), 'error')).toEqual([
-      'injection-conflict /spec/containers/0/env/1: a template appends to variable "NODE_OPTIONS", whose value comes from elsewhere'
+  it.each<[string, Manifest, string]>([
+    ['valueFrom', { valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } }, 'whose value comes from elsewhere'],
+    ['a value that is no text', { value: 4711 }, 'whose value is no text']
+  ])('to %s is an error, told once for all modules', (_, members, why) => {
+    const templates = { ...joins, ...additions({ env: [{ name: 'NODE_OPTIONS', value: '--b', append: ' ' }] }, {}, 'b') }
+    const env = [{ name: 'A' }, { name: 'NODE_OPTIONS', ...members }]
+    const result = inject(podWith({ env }), modules('a', 'b'), templates)
+    expect(told(result, 'error')).toEqual([
+      `injection-conflict /spec/containers/0/env/1: a template appends to variable "NODE_OPTIONS", ${why}`
     ])
+    expect(result.diagnostics[0]?.hint).toBe(/text/.test(why) ? 'put the value in quotes' : undefined)
+    expect(JSON.stringify(result.diagnostics)).not.toContain('4711')
   })
 
   it('to what others replaced by valueFrom is left alone when we go', () => {

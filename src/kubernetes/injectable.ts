@@ -1,6 +1,6 @@
 import { quote } from '../core/clean-text.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { isConfigName, isName, nameHint } from '../core/names.ts'
+import { isName, nameHint } from '../core/names.ts'
 import { isObject } from '../core/option-rules.ts'
 import type { ModuleLike } from '../core/resolution.ts'
 import { areTooLong, type ToldModule } from './container.ts'
@@ -54,8 +54,8 @@ export function readModules(modules: readonly ModuleLike[]): { modules: ReadModu
     if (!isName(name)) report(`${quote(name)} is no module name`, nameHint(name))
     else if (names.has(name)) report(`module ${quote(name)} is there twice`)
     // The kubelet would expand a `$(…)` in it.
-    else if (config !== undefined && config !== '' && !isConfigName(config))
-      report(`the config ${quote(config)} of module ${quote(name)} is no config name`, 'CONFIG or MODULE/CONFIG, of names')
+    else if (config !== undefined && config !== '' && !isName(config))
+      report(`the config ${quote(config)} of module ${quote(name)} is no config name`, nameHint(config))
     else if (settings === undefined) report(`the settings of module ${quote(name)} are no JSON`)
     else if (areTooLong(settings))
       report(

@@ -3,6 +3,7 @@ import { utf8Length } from './container.ts'
 import { found } from './finding.ts'
 import type { InjectSidecarsOptions } from './inject-options.ts'
 import { decisionOf, type Injectable, type ReadModule, resolutionDigest } from './injectable.ts'
+import { contentOf, cutAll, type JoinedText } from './joined-text.ts'
 import { type Json, member, memberAt, textOf } from './json.ts'
 import { annotationName, annotationsOf, nothingOwned, writeOwnership } from './ownership.ts'
 import { evictAnnotation, type Placed, type Wanted, withAnnotation } from './place.ts'
@@ -10,11 +11,23 @@ import type { Subject } from './subject.ts'
 import type { Wishes } from './wishes.ts'
 
 /** Our volumes on disk, without those that the Pod's own annotation names already. */
-export function namesOnDisk({ base }: Subject, { volumes }: Wishes, { defaults }: InjectSidecarsOptions): string | undefined {
+export function namesOnDisk(subject: Subject, { volumes }: Wishes, { defaults }: InjectSidecarsOptions): string | undefined {
   if (defaults?.safeToEvict === false) return undefined
-  const named = textOf(annotationsOf(base), evictAnnotation)?.split(',') ?? []
+  const named = namesOfOthers(subject)
   const names = volumes.filter(({ key, value }) => isOnDisk(value) && !named.includes(key)).map(({ key }) => key)
   return names.length === 0 ? undefined : names.join(',')
+}
+
+/** Where others wrote into ours, so that they could not be cut out, ours still stand in the annotation. */
+function namesOfOthers({ pod, base, old: { safeToEvict } }: Subject): string[] {
+  const there = textOf(annotationsOf(base), evictAnnotation)
+  if (there === undefined) return []
+  const isStuck = safeToEvict && isStuckIn(textOf(annotationsOf(pod), evictAnnotation), safeToEvict)
+  return (isStuck ? there.replace(safeToEvict.text, () => '') : there).split(',')
+}
+
+function isStuckIn(value: string | undefined, joined: JoinedText): boolean {
+  return cutAll(contentOf(value !== undefined, value) ?? { was: 'none' }, [joined]).stuck.length > 0
 }
 
 function isOnDisk(volume: unknown): boolean {

@@ -114,7 +114,9 @@ function containerProblems(container: Json): string[] {
     problems.push('gives container.securityContext.capabilities that is no object')
   const context = member(container, 'securityContext')
   if (isRecord(context) && context['allowPrivilegeEscalation'] === false && rulesOutNoEscalation(context))
-    problems.push('asks for privilege (privileged, CAP_SYS_ADMIN) and sets allowPrivilegeEscalation to false, which the server refuses')
+    problems.push(
+      'asks for privilege (privileged, CAP_SYS_ADMIN) and sets allowPrivilegeEscalation to false, which the server refuses'
+    )
   return [...problems, ...resourceProblems(member(container, 'resources')).map((problem) => `gives container.${problem}`)]
 }
 

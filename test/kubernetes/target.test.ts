@@ -219,10 +219,51 @@ describe('append', () => {
   ])('what others put %s stays', (_, theirs, now, left) => {
     const workload = injected(podWith(theirs === undefined ? {} : { env: [{ name: 'NODE_OPTIONS', value: theirs }] }), a, joins)
     envOf(workload)[0].value = now
-    const isThere = !/other|too/.test(now)
+    const isThere = !/other/.test(now)
     const again = injected(workload, a, joins)
     expect(envOf(again)[0].value).toBe(isThere ? now : `${now} --mine`)
     expect(envOf(injected(workload, none, {}))).toEqual([{ name: 'NODE_OPTIONS', value: left }])
+  })
+
+  describe('whose text others wrote into so that it can not be cut out', () => {
+    const options = (value: string) => podWith({ env: [{ name: 'A' }, { name: 'N', value }] })
+    const appends = (value: string, append = ' ') => additions({ env: [{ name: 'N', value, append }] })
+    const changed = (workload: Manifest, value: string) => {
+      envOf(workload)[1].value = value
+      return workload
+    }
+    const kept =
+      'kept-addition /spec/containers/0/env/1: variable "N" of container "app" has a text of ours that stays: others wrote into it'
+
+    it.each(['a --x,o', 'o,--x b', 'a o,--x', 'a --x,o b'])('stays once, and when we go, with a warning (%s)', (now) => {
+      const workload = changed(injected(options('a'), a, appends('--x')), now)
+      expect(inject(workload, a, appends('--x'))).toMatchObject({ ok: true, patch: [] })
+      const gone = inject(workload, none, {})
+      expect(told(gone, 'warning')).toEqual([kept])
+      expect(gone.workload).toEqual(options(now))
+    })
+
+    it('stays once beside what another resolution joins', () => {
+      const templates = {
+        ...appends('--x'),
+        b: { container: { image }, target: { env: [{ name: 'N', value: '--b', append: ' ' }] } }
+      }
+      const workload = changed(injected(options('a'), a, templates), 'a --x,o')
+      const both = inject(workload, modules('a', 'b'), templates)
+      expect(envOf(both.workload)[1].value).toBe('a --x,o --b')
+      expect(told(both, 'warning').filter((one) => one.startsWith('kept'))).toEqual([])
+      expect(inject(both.workload, modules('a', 'b'), templates).patch).toEqual([])
+      const other = inject(both.workload, modules('b'), templates)
+      expect(envOf(other.workload)[1].value).toBe('a --x,o --b')
+      expect(told(other, 'warning').filter((one) => one.startsWith('kept'))).toEqual([kept])
+      expect(told(inject(other.workload, none, {}), 'warning')).toEqual([])
+    })
+
+    it('is put back where it is gone altogether, and inside of a word of others is none of ours', () => {
+      const workload = changed(injected(options('a'), a, appends('--x')), 'o--xo')
+      expect(envOf(injected(workload, a, appends('--x')))[1].value).toBe('o--xo --x')
+      expect(told(inject(workload, none, {}), 'warning')).toEqual([])
+    })
   })
 
   it('of several modules joins in their order; another resolution takes out one', () => {

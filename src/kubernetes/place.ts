@@ -223,7 +223,8 @@ function withEvict(
 ): { pod: Json; joined: JoinedText | undefined; stays: boolean } {
   const annotations = annotationsOf(pod)
   const isThere = Object.hasOwn(annotations, evictAnnotation)
-  const now = contentOf(isThere, annotations[evictAnnotation]) ?? { was: 'none' }
+  const now = contentOf(isThere, annotations[evictAnnotation])
+  if (now === undefined) return { pod, joined: undefined, stays: false } // no text: told where something is wanted in it
   const { content: base, missing, stuck } = cutAll(now, before ? [before] : [])
   if (before?.text === wanted && missing.length === stuck.length) return { pod, joined: before, stays: false }
   const next = wanted === undefined ? { content: base, joined: undefined } : join(base, ',', wanted)

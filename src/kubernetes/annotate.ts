@@ -3,18 +3,39 @@ import { utf8Length } from './container.ts'
 import { found } from './finding.ts'
 import type { InjectSidecarsOptions } from './inject-options.ts'
 import { decisionOf, type Injectable, type ReadModule, resolutionDigest } from './injectable.ts'
+import { contentOf, cutAll, type JoinedText } from './joined-text.ts'
 import { type Json, member, memberAt, textOf } from './json.ts'
 import { annotationName, annotationsOf, nothingOwned, writeOwnership } from './ownership.ts'
 import { evictAnnotation, type Placed, type Wanted, withAnnotation } from './place.ts'
-import type { Subject } from './subject.ts'
+import { placeIn, type Subject } from './subject.ts'
 import type { Wishes } from './wishes.ts'
 
 /** Our volumes on disk, without those that the Pod's own annotation names already. */
-export function namesOnDisk({ base }: Subject, { volumes }: Wishes, { defaults }: InjectSidecarsOptions): string | undefined {
+export function namesOnDisk(subject: Subject, { volumes }: Wishes, { defaults }: InjectSidecarsOptions): string | undefined {
   if (defaults?.safeToEvict === false) return undefined
-  const named = textOf(annotationsOf(base), evictAnnotation)?.split(',') ?? []
+  const named = namesOfOthers(subject)
   const names = volumes.filter(({ key, value }) => isOnDisk(value) && !named.includes(key)).map(({ key }) => key)
   return names.length === 0 ? undefined : names.join(',')
+}
+
+/** What of theirs ours can't be joined to. */
+export function evictProblems(subject: Subject, wanted: string | undefined): Diagnostic[] {
+  const theirs = member(annotationsOf(subject.base), evictAnnotation)
+  if (wanted === undefined || theirs === undefined || typeof theirs === 'string') return []
+  const place = placeIn(subject)('metadata', 'annotations', evictAnnotation)
+  return [found('error', 'invalid-workload', `the annotation ${evictAnnotation} is no text`, place, 'put the value in quotes')]
+}
+
+/** Where others wrote into ours, so that they could not be cut out, ours still stand in the annotation. */
+function namesOfOthers({ pod, base, old: { safeToEvict } }: Subject): string[] {
+  const there = textOf(annotationsOf(base), evictAnnotation)
+  if (there === undefined) return []
+  const isStuck = safeToEvict && isStuckIn(textOf(annotationsOf(pod), evictAnnotation), safeToEvict)
+  return (isStuck ? there.replace(safeToEvict.text, () => '') : there).split(',')
+}
+
+function isStuckIn(value: string | undefined, joined: JoinedText): boolean {
+  return cutAll(contentOf(value !== undefined, value) ?? { was: 'none' }, [joined]).stuck.length > 0
 }
 
 function isOnDisk(volume: unknown): boolean {

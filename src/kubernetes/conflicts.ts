@@ -30,7 +30,7 @@ export function withoutConflicts(
     env: newVariables(subject, wishes.env, report),
     volumeMounts: newMounts(subject, wishes.volumeMounts, report)
   }
-  for (const { name } of wishes.joined) checkJoining(subject, name, report)
+  for (const name of new Set(wishes.joined.map((one) => one.name))) checkJoining(subject, name, report)
   checkMountedVolumes(subject, sidecars, wishes, report)
   return { wishes: left, problems }
 }
@@ -142,11 +142,13 @@ function newVariables(subject: Subject, wishes: readonly Item[], report: Report)
 function checkJoining(subject: Subject, name: string, report: Report): void {
   const env = listOf(subject.target, 'env')
   const theirs = env[lastNamed(env, name)]
-  if (theirs !== undefined && variableContent(theirs) === undefined)
-    report(
-      `a template appends to variable ${quote(name)}, whose value comes from elsewhere`,
-      placeInTarget(subject, 'env', (one) => textOf(one, 'name') === name)
-    )
+  if (theirs === undefined || variableContent(theirs) !== undefined) return
+  const isElsewhere = member(theirs, 'valueFrom') !== undefined
+  report(
+    `a template appends to variable ${quote(name)}, whose value ${isElsewhere ? 'comes from elsewhere' : 'is no text'}`,
+    placeInTarget(subject, 'env', (one) => textOf(one, 'name') === name),
+    isElsewhere ? undefined : 'put the value in quotes'
+  )
 }
 
 function newMounts(subject: Subject, wishes: readonly Item[], report: Report): readonly Item[] {

@@ -27,7 +27,7 @@ export function securityContext(given: unknown, changes: Json | null | undefined
   const merged: Record<string, unknown> = { ...defaults, ...said }
   const asked = { ...(isRecord(capabilities) && capabilities), ...(member(said, 'capabilities') as Json | undefined) }
   if (Object.keys(asked).length > 0) merged['capabilities'] = asked
-  // The server refuses the three together with `false`.
+  // The server refuses two of the three together with `false`; SYS_ADMIN means the same as CAP_SYS_ADMIN.
   if (
     !Object.hasOwn(said, 'allowPrivilegeEscalation') &&
     asksForPrivilege(merged) &&
@@ -51,10 +51,13 @@ function change(defaults: Json, changes: Json): Json {
   return changed
 }
 
-/** Whether a security context asks for what rules `allowPrivilegeEscalation: false` out. */
-export function asksForPrivilege(context: Json): boolean {
-  const added = listOf(context['capabilities'], 'add')
-  return context['privileged'] === true || added.includes('SYS_ADMIN') || added.includes('CAP_SYS_ADMIN')
+/** Whether the server refuses `allowPrivilegeEscalation: false` with what a security context asks for: it knows this spelling only. */
+export function rulesOutNoEscalation(context: Json): boolean {
+  return context['privileged'] === true || listOf(context['capabilities'], 'add').includes('CAP_SYS_ADMIN')
+}
+
+function asksForPrivilege(context: Json): boolean {
+  return rulesOutNoEscalation(context) || listOf(context['capabilities'], 'add').includes('SYS_ADMIN')
 }
 
 /** Requests and limits of our container; a default that its template's other one rules out is left out. */

@@ -2,7 +2,7 @@ import { quote } from '../core/clean-text.ts'
 import { type Diagnostic, isOk } from '../core/diagnostic.ts'
 import { didYouMean } from '../core/suggest.ts'
 import { aim, indexOf } from './aim.ts'
-import { annotate, namesOnDisk, sizeProblems } from './annotate.ts'
+import { annotate, evictProblems, namesOnDisk, sizeProblems } from './annotate.ts'
 import { withoutConflicts } from './conflicts.ts'
 import { sidecarContainer } from './container.ts'
 import { containerName } from './container-name.ts'
@@ -140,6 +140,7 @@ function inject(
     ...remarksOn(subject, sidecars, all),
     ...remarksOnStays(subject, placed.stays),
     ...podResourceProblems(pod, ours, placeIn(subject)),
+    ...evictProblems(subject, wanted.safeToEvict),
     ...sizeProblems(pod, placeIn(subject))
   ]
   return { pod, diagnostics }

@@ -53,6 +53,9 @@ export function readModules(modules: readonly ModuleLike[]): { modules: ReadModu
     const settings = jsonText(given.settings ?? {})
     if (!isName(name)) report(`${quote(name)} is no module name`, nameHint(name))
     else if (names.has(name)) report(`module ${quote(name)} is there twice`)
+    // The kubelet would expand a `$(…)` in it.
+    else if (config !== undefined && config !== '' && !isName(config))
+      report(`the config ${quote(config)} of module ${quote(name)} is no config name`, nameHint(config))
     else if (settings === undefined) report(`the settings of module ${quote(name)} are no JSON`)
     else if (areTooLong(settings))
       report(

@@ -41,9 +41,29 @@ function rest(value: string): Content {
   return value === '' ? { was: 'empty' } : { was: 'text', value }
 }
 
-/** Takes several out, the last one first; those that are not there are passed over. */
-export function cutAll(content: Content, joined: readonly JoinedText[]): Content {
-  return joined.reduceRight((now, one) => cut(now, one) ?? now, content)
+/** Takes several out, the last one first. Tells those that are not there, and of them those that others wrote into. */
+export function cutAll<Text extends JoinedText>(
+  content: Content,
+  joined: readonly Text[]
+): { content: Content; missing: Text[]; stuck: Text[] } {
+  const missing: Text[] = []
+  let now = content
+  for (const one of [...joined].reverse()) {
+    const left = cut(now, one)
+    if (left === undefined) missing.unshift(one)
+    else now = left
+  }
+  return { content: now, missing, stuck: missing.filter((one) => isStuck(now, one)) }
+}
+
+/** Whether a text of ours has but one of its ends left: `--x,o` after a `--x` that was joined. */
+function isStuck({ value = '' }: Content, { sep, text }: JoinedText): boolean {
+  return value.startsWith(text) || value.endsWith(text) || value.includes(sep + text) || value.includes(text + sep)
+}
+
+/** Whether two are one wish. */
+export function isSameText(one: Pick<JoinedText, 'sep' | 'text'>, other: Pick<JoinedText, 'sep' | 'text'> | undefined): boolean {
+  return one.sep === other?.sep && one.text === other.text
 }
 
 /** Whether all of them are there. */

@@ -1,4 +1,4 @@
-import { contentOf, cutAll, holdsAll, type JoinedText, join } from './joined-text.ts'
+import { contentOf, cutAll, type JoinedText, join } from './joined-text.ts'
 import { isRecord, type Json, listOf, member, textOf, withMember } from './json.ts'
 import { annotationsOf, type Before, mountKey, type Ownership, type Parent } from './ownership.ts'
 import { cleanPath } from './server-defaults.ts'
@@ -43,14 +43,21 @@ export interface Placed {
   owned: Pick<Ownership, 'joined' | 'safeToEvict'>
   made: Map<Parent, Before>
   /** What was ours and stays, because others have a part in it by now. */
-  stays: { volumes: string[]; env: string[] }
+  stays: {
+    volumes: string[]
+    env: string[]
+    /** Variables with a joined text that others wrote into. */
+    joined: string[]
+    /** Others wrote into the names of {@link evictAnnotation}. */
+    safeToEvict: boolean
+  }
 }
 
 /** Puts what is wanted in the place of what was ours. With nothing wanted it gives the Pod as it would be without us. */
 export function place(pod: Json, old: Ownership, wanted: Wanted): Placed {
   const made = new Map(old.made)
   const owned: Placed['owned'] = { joined: [] }
-  const stays: Placed['stays'] = { volumes: [], env: [] }
+  const stays: Placed['stays'] = { volumes: [], env: [], joined: [], safeToEvict: false }
   const containers = new Map(old.modules.map(({ container, digest }) => [container, digest]))
   const nameIn = (recorded: ReadonlyMap<string, string>) => (element: unknown) => {
     const name = textOf(element, 'name')
@@ -89,6 +96,7 @@ export function place(pod: Json, old: Ownership, wanted: Wanted): Placed {
   spec = withTargets(spec, old, wanted, { made, owned, stays })
   const placed = withEvict(spec === pod['spec'] ? pod : { ...pod, spec }, old.safeToEvict, wanted.safeToEvict, made)
   owned.safeToEvict = placed.joined
+  stays.safeToEvict = placed.stays
   return { pod: placed.pod, owned, made, stays }
 }
 
@@ -196,6 +204,7 @@ function withAdditions(
       const placed = placeEnv(env, old, wanted)
       if (placed.joined.length > 0) owned.joined = placed.joined
       stays.env.push(...placed.stays)
+      stays.joined.push(...placed.stuck)
       return placed.env
     },
     made
@@ -211,17 +220,17 @@ function withEvict(
   before: JoinedText | undefined,
   wanted: string | undefined,
   made: Map<Parent, Before>
-): { pod: Json; joined: JoinedText | undefined } {
+): { pod: Json; joined: JoinedText | undefined; stays: boolean } {
   const annotations = annotationsOf(pod)
   const isThere = Object.hasOwn(annotations, evictAnnotation)
-  const now = contentOf(isThere, annotations[evictAnnotation]) ?? { was: 'none' }
-  const old = before ? [before] : []
-  if (before?.text === wanted && holdsAll(now, old)) return { pod, joined: before }
-  const base = cutAll(now, old)
+  const now = contentOf(isThere, annotations[evictAnnotation])
+  if (now === undefined) return { pod, joined: undefined, stays: false } // no text: told where something is wanted in it
+  const { content: base, missing, stuck } = cutAll(now, before ? [before] : [])
+  if (before?.text === wanted && missing.length === stuck.length) return { pod, joined: before, stays: false }
   const next = wanted === undefined ? { content: base, joined: undefined } : join(base, ',', wanted)
   const { was, value } = next.content
   const text = { none: undefined, absent: undefined, null: null, empty: '', text: value }[was]
-  return { pod: withAnnotation(pod, evictAnnotation, text, made), joined: next.joined }
+  return { pod: withAnnotation(pod, evictAnnotation, text, made), joined: next.joined, stays: stuck.length > 0 }
 }
 
 /** A Pod with an annotation set or taken away, and the parents that this needs or leaves empty. */

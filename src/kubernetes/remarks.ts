@@ -3,7 +3,7 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import { saysNothing } from './defaults.ts'
 import { found } from './finding.ts'
 import { listOf, member, memberAt, textOf } from './json.ts'
-import type { Placed } from './place.ts'
+import { evictAnnotation, type Placed } from './place.ts'
 import { hasPodResources } from './pod-resources.ts'
 import { placeIn, placeOfNamed, type Subject } from './subject.ts'
 import { lastNamed } from './target-env.ts'
@@ -69,27 +69,34 @@ function onHiddenVariables(subject: Subject, { env, joined }: Wishes): Diagnosti
 }
 
 /** What was ours, is no longer wanted, and stays. */
-export function remarksOnStays(subject: Pick<Subject, 'pod' | 'steps' | 'old'>, { volumes, env }: Placed['stays']): Diagnostic[] {
+export function remarksOnStays(
+  subject: Pick<Subject, 'pod' | 'steps' | 'old'>,
+  { volumes, env, joined, safeToEvict }: Placed['stays']
+): Diagnostic[] {
+  const kept = (message: string, path: string) => found('warning', 'kept-addition', message, path)
   const target = subject.old.target ?? ''
   const place = placeIn(subject)
+  const variable = (name: string) => `variable ${quote(name)} of container ${quote(target)}`
+  const containers = listOf(memberAt(subject.pod, 'spec'), 'containers')
+  const container = containers.findIndex((one) => textOf(one, 'name') === target)
+  const placeOfVariable = (name: string) =>
+    place('spec', 'containers', container, 'env', lastNamed(listOf(containers[container], 'env'), name))
   return [
     ...volumes.map((name) =>
-      found(
-        'warning',
-        'kept-addition',
+      kept(
         `volume ${quote(name)} was ours and stays: containers of others mount it by now`,
         placeOfNamed(subject, 'volumes', name)
       )
     ),
-    ...env.map((name) => {
-      const container = listOf(memberAt(subject.pod, 'spec'), 'containers').findIndex((one) => textOf(one, 'name') === target)
-      const index = lastNamed(listOf(listOf(memberAt(subject.pod, 'spec'), 'containers')[container], 'env'), name)
-      return found(
-        'warning',
-        'kept-addition',
-        `variable ${quote(name)} of container ${quote(target)} was ours and stays: it has another value by now`,
-        place('spec', 'containers', container, 'env', index)
-      )
-    })
+    ...env.map((name) => kept(`${variable(name)} was ours and stays: it has another value by now`, placeOfVariable(name))),
+    ...joined.map((name) => kept(`${variable(name)} has a text of ours that stays: others wrote into it`, placeOfVariable(name))),
+    ...(safeToEvict
+      ? [
+          kept(
+            `the annotation ${evictAnnotation} has names of ours that stay: others wrote into them`,
+            place('metadata', 'annotations', evictAnnotation)
+          )
+        ]
+      : [])
   ]
 }

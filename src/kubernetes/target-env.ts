@@ -1,4 +1,4 @@
-import { type Content, contentOf, cutAll, holdsAll, type JoinedText, join } from './joined-text.ts'
+import { type Content, contentOf, cutAll, holdsAll, isSameText, type JoinedText, join } from './joined-text.ts'
 import { type Json, member, textOf, withMember } from './json.ts'
 import type { Ownership } from './ownership.ts'
 import { variableDigest } from './server-defaults.ts'
@@ -38,7 +38,7 @@ export function placeEnv(
   env: readonly unknown[],
   old: Pick<Ownership, 'env' | 'joined'>,
   wanted: { env: readonly Item[]; joined: readonly Joining[] }
-): { env: readonly unknown[]; joined: NamedText[]; stays: string[] } {
+): { env: readonly unknown[]; joined: NamedText[]; stays: string[]; stuck: string[] } {
   const own = ownVariables(env, old.env)
   const stays: string[] = []
   const keyOf = (_: unknown, index: number) => {
@@ -61,7 +61,12 @@ export function placeEnv(
   }
   for (const { place, variable } of changes) if (place === undefined && variable !== undefined) result.push(variable)
   const isSame = result.length === env.length && result.every((one, index) => Object.is(one, env[index]))
-  return { env: isSame ? env : result, joined: changes.flatMap(({ joined }) => joined), stays }
+  return {
+    env: isSame ? env : result,
+    joined: changes.flatMap(({ joined }) => joined),
+    stays,
+    stuck: changes.flatMap(({ stuck }) => stuck)
+  }
 }
 
 /** One variable with the texts that are wanted in it, in the place of those that we joined before. */
@@ -69,22 +74,25 @@ function rejoin(
   env: readonly unknown[],
   before: readonly NamedText[],
   wanted: readonly Joining[]
-): { place: unknown; variable: unknown; joined: NamedText[] } {
+): { place: unknown; variable: unknown; joined: NamedText[]; stuck: string[] } {
   const name = (before[0] ?? wanted[0])?.name ?? ''
   const place = env[placeOfJoined(env, name, before)]
   const now = variableContent(place)
-  if (now === undefined) return { place, variable: place, joined: [] } // no text: told as a conflict where one is wanted
-  const isSame =
-    before.length === wanted.length && before.every(({ sep, text }, at) => sep === wanted[at]?.sep && text === wanted[at]?.text)
-  if (isSame && holdsAll(now, before)) return { place, variable: place, joined: [...before] }
-  let content = cutAll(now, before)
+  if (now === undefined) return { place, variable: place, joined: [], stuck: [] } // no text: told as a conflict where one is wanted
+  const { content: base, missing, stuck } = cutAll(now, before)
+  const isSame = before.length === wanted.length && before.every((one, at) => isSameText(one, wanted[at]))
+  if (isSame && missing.length === stuck.length) return { place, variable: place, joined: [...before], stuck: [] }
+  let content = base
   const joined: NamedText[] = []
-  for (const { sep, text } of wanted) {
-    const one = join(content, sep, text)
+  for (const wish of wanted) {
+    // One that can't be cut out is there all the same: joined again it would stand twice.
+    const there = stuck.find((one) => isSameText(one, wish))
+    const one = there ? { content, joined: there } : join(content, wish.sep, wish.text)
     content = one.content
     joined.push({ name, ...one.joined })
   }
-  return { place, variable: withContent(place, name, content), joined }
+  const stays = stuck.some((one) => !wanted.some((wish) => isSameText(one, wish)))
+  return { place, variable: withContent(place, name, content), joined, stuck: stays ? [name] : [] }
 }
 
 function placeOfJoined(env: readonly unknown[], name: string, before: readonly JoinedText[]): number {

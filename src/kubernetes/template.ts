@@ -1,6 +1,6 @@
 import { cleanMessage, quote } from '../core/clean-text.ts'
 import { optionProblems } from '../core/option-rules.ts'
-import { asksForPrivilege } from './defaults.ts'
+import { rulesOutNoEscalation } from './defaults.ts'
 import { isRecord, type Json, jsonCopy, listOf, member, NoJson, textOf } from './json.ts'
 import { thousandths } from './quantity.ts'
 import { cleanPath } from './server-defaults.ts'
@@ -113,8 +113,10 @@ function containerProblems(container: Json): string[] {
   if (capabilities !== undefined && !isRecord(capabilities))
     problems.push('gives container.securityContext.capabilities that is no object')
   const context = member(container, 'securityContext')
-  if (isRecord(context) && context['allowPrivilegeEscalation'] === false && asksForPrivilege(context))
-    problems.push('asks for privilege and sets allowPrivilegeEscalation to false, which the server refuses')
+  if (isRecord(context) && context['allowPrivilegeEscalation'] === false && rulesOutNoEscalation(context))
+    problems.push(
+      'asks for privilege (privileged, CAP_SYS_ADMIN) and sets allowPrivilegeEscalation to false, which the server refuses'
+    )
   return [...problems, ...resourceProblems(member(container, 'resources')).map((problem) => `gives container.${problem}`)]
 }
 

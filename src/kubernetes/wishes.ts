@@ -1,5 +1,5 @@
 import { quote } from '../core/clean-text.ts'
-import { type Json, member, textOf } from './json.ts'
+import { type Json, listOf, member, textOf } from './json.ts'
 import { mountKey } from './ownership.ts'
 import { cleanPath, mountDigest, variableDigest, volumeDigest } from './server-defaults.ts'
 import type { Item } from './slots.ts'
@@ -40,6 +40,7 @@ export function joinWishes(sidecars: readonly Sidecar[], report: (message: strin
       }
     return [...wishes.values()].map(({ key, digest, value }) => ({ key, digest, value }))
   }
+  checkPortNames(sidecars, report)
   const volumes = gather('volume', ({ volumes }) => volumes.map((volume) => named(volume, volumeDigest)))
   const imagePullSecrets = gather('secret', ({ imagePullSecrets }) => imagePullSecrets.map((secret) => named(secret, () => '')))
   const env = gather('variable', ({ env }) => env.filter((one) => !isJoining(one)).map((one) => named(one, variableDigest)))
@@ -53,6 +54,19 @@ export function joinWishes(sidecars: readonly Sidecar[], report: (message: strin
     joined: joinings(sidecars, env, report),
     volumeMounts: mounts.map(({ value, digest }) => ({ key: keyOf(value as Json), digest, value }))
   }
+}
+
+/** The server only warns; then Services and probes that go by the name reach one of the two. */
+function checkPortNames(sidecars: readonly Sidecar[], report: (message: string) => void): void {
+  const first = new Map<string, string>()
+  for (const { module, template } of sidecars)
+    for (const port of listOf(template.container, 'ports')) {
+      const name = textOf(port, 'name')
+      const earlier = name === undefined ? undefined : first.get(name)
+      if (name !== undefined && earlier === undefined) first.set(name, module)
+      else if (name !== undefined && earlier !== undefined && earlier !== module)
+        report(`the templates of ${quote(earlier)} and ${quote(module)} both name a port ${quote(name)}`)
+    }
 }
 
 function differ(first: string, second: string, what: string): string {

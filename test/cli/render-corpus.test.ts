@@ -4,6 +4,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { editDocument } from '../../src/cli/render/edit-document.ts'
+import { readYaml, type YamlFile } from '../../src/cli/render/yaml-file.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { expectFile } from './expect-file.ts'
 import { type CliRun, runCli } from './run-cli.ts'
@@ -85,6 +87,21 @@ if (existsSync(kubectl)) {
       const { stdout: built, stderr } = spawnSync(kubectl, ['kustomize', work], { encoding: 'utf8' })
       expect(stderr).toBe('')
       expect(objectsOf(built)).toEqual(objectsOf(stdout))
+    })
+
+    it.each<[string, string]>([
+      ['block', 'kind: Pod\napiVersion: v1\nmetadata:\n  name: a\n  annotations:\n    a: b\n'],
+      ['flow', 'kind: Pod\napiVersion: v1\nmetadata: { name: a, annotations: { a: b } }\n'],
+      ['JSON', '{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "a", "annotations": {"a": "b"}}}\n']
+    ])('odd characters, %s', (_, text) => {
+      const value = 'a \u0085 \u2028 \u2029 \u007f \u009f \ufeff \ufffe \uffff\tz'
+      const expected = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'a', annotations: { a: 'b', odd: value } } }
+      const patch = [{ op: 'add' as const, path: '/metadata/annotations/odd', value }]
+      const { text: edited } = editDocument(readYaml(text) as YamlFile, 0, patch, expected)
+      const flags = ['patch', '--local', '-o', 'json', '--type=json', '-p', '[]', '-f', '-']
+      const { stdout, stderr } = spawnSync(kubectl, flags, { encoding: 'utf8', input: edited })
+      expect(stderr).toBe('')
+      expect(JSON.parse(stdout).metadata.annotations).toEqual(expected.metadata.annotations)
     })
   })
 }

@@ -106,6 +106,33 @@ describe('in the text', () => {
   })
 })
 
+const odd = 'w\u0085\u2028\u2029\u007f\u009f\ufeff\ufffe\uffff'
+const escaped = 'w\\x85\\u2028\\u2029\\x7F\\x9F\\uFEFF\\uFFFE\\uFFFF'
+const inJson = escaped.replaceAll('\\x', '\\u00')
+
+describe('what YAML 1.1 takes for a line break, or refuses, is escaped', () => {
+  it.each<[string, string, PatchOperation, string]>([
+    ['in a block', 'a:\n  b: 1\n', add('/a/c', odd), `a:\n  b: 1\n  c: "${escaped}"\n`],
+    ['in several lines', 'a:\n  b: 1\n', add('/a/c', `p\n${odd}\n`), `a:\n  b: 1\n  c: "p\\n${escaped}\\n"\n`],
+    ['in a key', 'a:\n  b: 1\n', add(`/a/${odd}`, 1), `a:\n  b: 1\n  "${escaped}": 1\n`],
+    ['in a list', 'a:\n  - b\n', add('/a/1', [odd]), `a:\n  - b\n  - - "${escaped}"\n`],
+    ['in a flow list', 'a: [b]\n', add('/a/1', odd), `a: [b, "${escaped}"]\n`],
+    ['in a flow mapping', 'a: {b: 1}\n', add(`/a/${odd}`, { c: odd }), `a: {b: 1, "${escaped}": {c: "${escaped}"}}\n`],
+    ['in the place of a quoted text', "a: 'x' # \u2028\n", replace('/a', odd), `a: "${escaped}" # \u2028\n`],
+    ['in JSON', '{"a":{}}', add('/a/b', { c: odd }), `{"a":{"b":{"c":"${inJson}"}}}`],
+    ['in JSON with spaces', '{"a": {}}', add(`/a/${odd}`, [odd]), `{"a": {"${inJson}": ["${inJson}"]}}`],
+    ['in JSON in lines', '{\n  "a": {}\n}\n', add('/a/b', odd), `{\n  "a": {\n    "b": "${inJson}"\n  }\n}\n`],
+    [
+      'in a document written anew',
+      `? a # "\u007f"\n: - "${escaped}"\n`,
+      add('/a/1', odd),
+      `a:\n  # "\u007f"\n  - "${escaped}"\n  - "${escaped}"\n`
+    ]
+  ])('%s', (_, text, operation, expected) => {
+    expect(edit(text, operation).text).toBe(expected)
+  })
+})
+
 describe('aliases', () => {
   it('that the patch goes into are written out', () => {
     const { text, writtenOut } = edit('a: &n {x: 1}\nb: *n\nc: *n\n', add('/b/w', 2))

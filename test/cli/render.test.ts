@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { kinds, type Manifest } from '../kubernetes/inject.ts'
 import { tempFile, tempFolder } from '../temp-folder.ts'
 import { type CliRun, runCli, type Surroundings } from './run-cli.ts'
 
@@ -125,7 +126,42 @@ describe('which workloads', () => {
     expect(stderr).toContain(
       'web.yaml: error: nothing here can hold a Pod: there is Service/s1, Service/s2, Service/s3, Service/s4, Service/s5 and 1 more [invalid-workload]'
     )
-    expect((await render({ workload: '' })).stderr).toContain('nothing here can hold a Pod: there is nothing')
+    const { stderr: hinted } = await render({ workload: '' })
+    expect(hinted).toContain('nothing here can hold a Pod: there is nothing')
+    for (const kind of kinds) expect(hinted).toMatch(new RegExp(`\\b${kind}\\b`))
+  })
+})
+
+describe('a List of one kind, whose items name none, as the API server gives it', () => {
+  const items = (text: string) => text.trimEnd().split('\n').join('\n  ')
+  const bare = pod.replace('apiVersion: v1\nkind: Pod\n', '')
+  const template = `metadata: { name: web }\nspec:\n  template:\n    ${bare.trimEnd().split('\n').join('\n    ')}\n`
+
+  it.each([
+    ['PodList', bare, (item: Manifest) => item],
+    ['DeploymentList', template, (item: Manifest) => item.spec.template]
+  ])('%s', async (kind, item, podOf) => {
+    const workload = `kind: ${kind}\nitems:\n- ${items(item)}\n- ${items(item.replace('web', 'db'))}\n`
+    const { code, stdout, stderr } = await render({ workload })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const found: Manifest[] = parse(stdout).items
+    expect(found.map((one) => podOf(one).spec.initContainers[0].name)).toEqual(['hermes-mem-logger', 'hermes-mem-logger'])
+    expect(found.map((one) => Object.hasOwn(one, 'kind'))).toEqual([false, false])
+    expect((await render({ workload: stdout, modules: 'modules: []\n' })).stdout).toBe(workload)
+    const only = await render({ workload }, '--only', `${kind.slice(0, -4)}/db`)
+    expect(parse(only.stdout).items.map((one: Manifest) => podOf(one).spec.initContainers?.length)).toEqual([undefined, 1])
+  })
+
+  it('but not of another kind', async () => {
+    expect((await render({ workload: `kind: ServiceList\nitems:\n- ${items(bare)}\n` })).stderr).toContain(
+      'nothing here can hold a Pod: there is Service/web'
+    )
+    expect((await render({ workload: `kind: List\nitems:\n- ${items(bare)}\n` })).stderr).toContain('there is without a kind/web')
+  })
+
+  it('of Pods: their pull secrets are those that the server put in', async () => {
+    const withSecret = `${sidecars}  imagePullSecrets: [{ name: ours }]\n`
+    expect((await render({ workload: `kind: PodList\nitems:\n- ${items(bare)}\n`, sidecars: withSecret })).stderr).toBe('')
   })
 })
 

@@ -154,6 +154,15 @@ it.each<[string, Manifest]>([
   expect(inject(podOf(spec), a, ports).ok).toBe(/none/.test(text))
 })
 
+it('a port name of two sidecars is an error of their templates, told once', () => {
+  const metrics = { container: { image, ports: [{ name: 'metrics', containerPort: 9 }] } }
+  const templates = { a: metrics, b: { container: { image, ports: [{ name: 'other', containerPort: 9 }] } }, c: metrics }
+  expect(told(inject(podOf(), modules('a', 'b'), templates), 'error')).toEqual([])
+  expect(told(inject(podOf(), modules('a', 'b', 'c'), templates), 'error')).toEqual([
+    'invalid-template: the templates of "a" and "c" both name a port "metrics"'
+  ])
+})
+
 it('port names that two app containers share are their own affair', () => {
   const twice = [{ name: 'http', containerPort: 80 }]
   expect(inject(podOf({ containers: [app({ ports: twice }), other('b', { ports: twice })] }), a, ports).ok).toBe(true)

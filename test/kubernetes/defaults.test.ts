@@ -264,6 +264,39 @@ describe('the annotation of the cluster autoscaler', () => {
     expect(joinedIn(injected(workload, a, templates))).toBe('y,disk,host,bare,theirs')
   })
 
+  it.each(['x,disk,host,bare,theirs;z', 'z disk,host,bare,theirs'])('stays where others wrote into ours (%s)', (now) => {
+    const workload = injected(podOf({}, { [name]: 'x' }), a, templates)
+    workload.metadata.annotations[name] = now
+    expect(inject(workload, a, templates)).toMatchObject({ ok: true, patch: [] })
+    const gone = inject(workload, modules(), {})
+    expect(joinedIn(gone.workload)).toBe(now)
+    expect(told(gone, 'warning')).toEqual([
+      `kept-addition /metadata/annotations/cluster-autoscaler.kubernetes.io~1safe-to-evict-local-volumes: the annotation ${name} has names of ours that stay: others wrote into them`
+    ])
+  })
+
+  it('takes no name of theirs for ours that only begins alike', () => {
+    const two: Templates = { a: { container: { image, resources: small }, volumes: [{ name: 'disk' }, { name: 'disk-cache' }] } }
+    const workload = injected(podOf({}, { [name]: 'disk-cache' }), a, two)
+    expect(joinedIn(workload)).toBe('disk-cache,disk')
+    expect(inject(workload, a, two).patch).toEqual([])
+  })
+
+  it.each([5, true, ['x']])('that is no text (%j) is an error where ours would join it, and is never lost', (value) => {
+    const pod = podOf({}, { [name]: value })
+    const result = inject(pod, a, templates)
+    expect(told(result, 'error')).toEqual([
+      `invalid-workload /metadata/annotations/cluster-autoscaler.kubernetes.io~1safe-to-evict-local-volumes: the annotation ${name} is no text`
+    ])
+    expect(inject(pod, modules(), {})).toMatchObject({ ok: true, patch: [] })
+    const untouched = injected(pod, a, templates, { defaults: { safeToEvict: false } })
+    expect(joinedIn(untouched)).toEqual(value)
+    expect(injected(untouched, modules(), {})).toEqual(pod)
+    const workload = injected(podOf(), a, templates)
+    workload.metadata.annotations[name] = value
+    expect(joinedIn(injected(workload, modules(), {}))).toEqual(value)
+  })
+
   it('is left alone with safeToEvict: false', () => {
     const options = { defaults: { safeToEvict: false } }
     expect(joinedIn(injected(podOf(), a, templates, options))).toBeUndefined()

@@ -3,7 +3,9 @@ import { at, image, inject, injected, type Manifest, modules, podOf, type Templa
 
 const appOf = (members: Manifest = {}) => ({ name: 'app', image: 'registry.example/web:1', ...members })
 const podWith = (members: Manifest, spec: Manifest = {}) => podOf({ containers: [appOf(members)], ...spec })
-const additions = (target: Manifest, rest: Manifest = {}): Templates => ({ a: { container: { image }, target, ...rest } })
+const additions = (target: Manifest, rest: Manifest = {}, module = 'a'): Templates => ({
+  [module]: { container: { image }, target, ...rest }
+})
 const joins = additions({ env: [{ name: 'NODE_OPTIONS', value: '--mine', append: ' ' }] })
 const envOf = (workload: Manifest) => workload.spec.containers[0].env
 const a = modules('a')
@@ -217,10 +219,51 @@ describe('append', () => {
   ])('what others put %s stays', (_, theirs, now, left) => {
     const workload = injected(podWith(theirs === undefined ? {} : { env: [{ name: 'NODE_OPTIONS', value: theirs }] }), a, joins)
     envOf(workload)[0].value = now
-    const isThere = !/other|too/.test(now)
+    const isThere = !/other/.test(now)
     const again = injected(workload, a, joins)
     expect(envOf(again)[0].value).toBe(isThere ? now : `${now} --mine`)
     expect(envOf(injected(workload, none, {}))).toEqual([{ name: 'NODE_OPTIONS', value: left }])
+  })
+
+  describe('whose text others wrote into so that it can not be cut out', () => {
+    const options = (value: string) => podWith({ env: [{ name: 'A' }, { name: 'N', value }] })
+    const appends = (value: string, append = ' ') => additions({ env: [{ name: 'N', value, append }] })
+    const changed = (workload: Manifest, value: string) => {
+      envOf(workload)[1].value = value
+      return workload
+    }
+    const kept =
+      'kept-addition /spec/containers/0/env/1: variable "N" of container "app" has a text of ours that stays: others wrote into it'
+
+    it.each(['a --x,o', 'o,--x b', 'a o,--x', 'a --x,o b'])('stays once, and when we go, with a warning (%s)', (now) => {
+      const workload = changed(injected(options('a'), a, appends('--x')), now)
+      expect(inject(workload, a, appends('--x'))).toMatchObject({ ok: true, patch: [] })
+      const gone = inject(workload, none, {})
+      expect(told(gone, 'warning')).toEqual([kept])
+      expect(gone.workload).toEqual(options(now))
+    })
+
+    it('stays once beside what another resolution joins', () => {
+      const templates = {
+        ...appends('--x'),
+        b: { container: { image }, target: { env: [{ name: 'N', value: '--b', append: ' ' }] } }
+      }
+      const workload = changed(injected(options('a'), a, templates), 'a --x,o')
+      const both = inject(workload, modules('a', 'b'), templates)
+      expect(envOf(both.workload)[1].value).toBe('a --x,o --b')
+      expect(told(both, 'warning').filter((one) => one.startsWith('kept'))).toEqual([])
+      expect(inject(both.workload, modules('a', 'b'), templates).patch).toEqual([])
+      const other = inject(both.workload, modules('b'), templates)
+      expect(envOf(other.workload)[1].value).toBe('a --x,o --b')
+      expect(told(other, 'warning').filter((one) => one.startsWith('kept'))).toEqual([kept])
+      expect(told(inject(other.workload, none, {}), 'warning')).toEqual([])
+    })
+
+    it('is put back where it is gone altogether, and inside of a word of others is none of ours', () => {
+      const workload = changed(injected(options('a'), a, appends('--x')), 'o--xo')
+      expect(envOf(injected(workload, a, appends('--x')))[1].value).toBe('o--xo --x')
+      expect(told(inject(workload, none, {}), 'warning')).toEqual([])
+    })
   })
 
   it('of several modules joins in their order; another resolution takes out one', () => {
@@ -254,13 +297,18 @@ describe('append', () => {
     )
   })
 
-  it.each<[string, Manifest]>([
-    ['valueFrom', { name: 'NODE_OPTIONS', valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } }],
-    ['a value that is no text', { name: 'NODE_OPTIONS', value: 1 }]
-  ])('to %s is an error', (_, variable) => {
-    expect(told(inject(podWith({ env: [{ name: 'A' }, variable] }), a, joins), 'error')).toEqual([
-      'injection-conflict /spec/containers/0/env/1: a template appends to variable "NODE_OPTIONS", whose value comes from elsewhere'
+  it.each<[string, Manifest, string]>([
+    ['valueFrom', { valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } }, 'whose value comes from elsewhere'],
+    ['a value that is no text', { value: 4711 }, 'whose value is no text']
+  ])('to %s is an error, told once for all modules', (_, members, why) => {
+    const templates = { ...joins, ...additions({ env: [{ name: 'NODE_OPTIONS', value: '--b', append: ' ' }] }, {}, 'b') }
+    const env = [{ name: 'A' }, { name: 'NODE_OPTIONS', ...members }]
+    const result = inject(podWith({ env }), modules('a', 'b'), templates)
+    expect(told(result, 'error')).toEqual([
+      `injection-conflict /spec/containers/0/env/1: a template appends to variable "NODE_OPTIONS", ${why}`
     ])
+    expect(result.diagnostics[0]?.hint).toBe(/text/.test(why) ? 'put the value in quotes' : undefined)
+    expect(JSON.stringify(result.diagnostics)).not.toContain('4711')
   })
 
   it('to what others replaced by valueFrom is left alone when we go', () => {

@@ -360,4 +360,14 @@ describe('a resolution', () => {
   it('with a name that is none is an error', () => {
     expect(told(inject(podOf(), modules('a/b'), plain), 'error')).toEqual(['invalid-resolution: "a/b" is no module name'])
   })
+
+  it.each(['$(POD_IP)', 'a b', 'a/b', '-'])('of the config %j, which is no name', (config) => {
+    expect(told(inject(podOf(), modules({ name: 'a', config }), plain), 'error')).toEqual([
+      `invalid-resolution: the config "${config}" of module "a" is no config name`
+    ])
+  })
+
+  it.each(['prod', ''])('not of the config %j', (config) => {
+    expect(inject(podOf(), modules({ name: 'a', config }), plain).ok).toBe(true)
+  })
 })

@@ -3,6 +3,7 @@ import type { PatchOperation } from '../../kubernetes/index.ts'
 import { stepsOf } from './json-values.ts'
 import type { Layout } from './layout.ts'
 import { NotAsText } from './plan.ts'
+import { escapeOdd, quoteOdd } from './yaml-escapes.ts'
 
 /**
  * Applies a patch to the nodes of a document and writes all of it anew: comments and order stay, spaces and quotes do not. For
@@ -12,8 +13,9 @@ import { NotAsText } from './plan.ts'
  */
 export function patchedAsNodes(document: Document.Parsed, patch: readonly PatchOperation[], layout: Layout): string {
   for (const operation of patch) applyToNodes(document, operation)
+  quoteOdd(document)
   const options = { lineWidth: 0, indent: layout.step, indentSeq: layout.indentsLists, flowCollectionPadding: layout.padsFlow }
-  return document.toString(options).replaceAll('\n', layout.eol)
+  return escapeOdd(document.toString(options)).replaceAll('\n', layout.eol)
 }
 
 function applyToNodes(document: Document.Parsed, operation: PatchOperation): void {

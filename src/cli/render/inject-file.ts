@@ -1,11 +1,17 @@
 import type { Node } from 'yaml'
 import type { Diagnostic } from '../../index.ts'
-import { type Injectable, type InjectSidecarsOptions, injectSidecars, type PatchOperation } from '../../kubernetes/index.ts'
+import {
+  type Injectable,
+  type Injection,
+  type InjectSidecarsOptions,
+  injectSidecars,
+  type PatchOperation
+} from '../../kubernetes/index.ts'
 import { editDocument, extentOf } from './edit-document.ts'
 import { changed, stepsOf } from './json-values.ts'
 import { offsetOf } from './pointed-place.ts'
 import type { TextFile } from './text-file.ts'
-import { findWorkloads, isMeant, type Workload } from './workloads.ts'
+import { findWorkloads, isMeant, kinds, type Workload } from './workloads.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
 /** The text of a file with its sidecars, or why there is none. */
@@ -44,7 +50,7 @@ function hintOf(text: string): string | undefined {
 function nothingToInject({ name }: TextFile, there: readonly string[]): Diagnostic {
   const shown = there.length === 0 ? 'nothing' : shortened(there)
   const message = `nothing here can hold a Pod: there is ${shown}`
-  const hint = 'name a file with a Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob or PodTemplate'
+  const hint = `name a file with a ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}`
   return { code: 'invalid-workload', severity: 'error', message, hint, source: name }
 }
 
@@ -69,8 +75,9 @@ export function injectFile(
   const diagnostics: Diagnostic[] = []
   const patches = new Map<number, PatchOperation[]>()
   const expected = new Map<number, unknown>()
-  for (const { document, steps, value } of workloads) {
-    const injection = injectSidecars(value, resolution, options)
+  for (const workload of workloads) {
+    const { document, steps } = workload
+    const injection = injectWorkload(workload, resolution, options)
     for (const diagnostic of injection.diagnostics) diagnostics.push(located(source, file, document, steps, diagnostic))
     const prefix = steps.map((step) => `/${step}`).join('')
     const moved = injection.patch.map((operation) => ({ ...operation, path: prefix + operation.path }))
@@ -93,6 +100,21 @@ export function injectFile(
   if ('fault' in again || again.documents.length !== file.documents.length)
     throw new Error(`${source.name} could not be edited: what came out has other documents`)
   return { text, diagnostics: told }
+}
+
+/** Nothing that is injected stands beside the kind: one that only its List names comes in for this, and goes again. */
+function injectWorkload(
+  { value, kindOfList }: Workload,
+  resolution: Injectable,
+  options: InjectSidecarsOptions
+): Pick<Injection<object>, 'workload' | 'patch' | 'diagnostics'> {
+  if (kindOfList === undefined) return injectSidecars(value, resolution, options)
+  const { workload, patch, diagnostics } = injectSidecars({ ...value, kind: kindOfList }, resolution, options)
+  return { workload: 'kind' in value ? { ...workload, kind: value.kind } : withoutKind(workload), patch, diagnostics }
+}
+
+function withoutKind({ kind, ...rest }: { kind: string }): object {
+  return rest
 }
 
 function located(

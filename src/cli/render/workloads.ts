@@ -9,11 +9,14 @@ export interface Workload {
   /** From the document's root to it: more than none in a List. */
   steps: readonly string[]
   value: object
+  /** Only its List names its kind, as the API server has it. */
+  kindOfList: string | undefined
   /** `Deployment/web` */
   name: string
 }
 
-const kinds: ReadonlySet<string> = new Set([
+/** What can hold a Pod. */
+export const kinds: readonly string[] = [
   'Pod',
   'Deployment',
   'StatefulSet',
@@ -23,7 +26,7 @@ const kinds: ReadonlySet<string> = new Set([
   'Job',
   'CronJob',
   'PodTemplate'
-])
+]
 
 /** The objects of a file: those that can hold a Pod, and the names of all others. */
 export function findWorkloads(file: YamlFile): { workloads: Workload[]; others: string[]; faults: YamlFault[] } {
@@ -35,9 +38,10 @@ export function findWorkloads(file: YamlFile): { workloads: Workload[]; others: 
       continue
     }
     const before = found.workloads.length
-    for (const { value, steps } of objectsIn(read.value)) {
-      const name = nameOf(value)
-      if (kinds.has(String(value['kind']))) found.workloads.push({ document: index, steps, value, name })
+    for (const { value, steps, kindOfList } of objectsIn(read.value)) {
+      const kind = kindOfList ?? value['kind']
+      const name = nameOf(kind, value)
+      if (kinds.includes(String(kind))) found.workloads.push({ document: index, steps, value, kindOfList, name })
       else found.others.push(name)
     }
     // It would not be clear which of the two is meant. Documents that are left alone may have them.
@@ -56,18 +60,19 @@ export function readValue(document: Document.Parsed): { value: unknown } | { fau
   }
 }
 
-function objectsIn(
-  value: unknown,
-  steps: readonly string[] = []
-): { value: Record<string, unknown>; steps: readonly string[] }[] {
+type Found = Pick<Workload, 'steps' | 'kindOfList'> & { value: Record<string, unknown> }
+
+function objectsIn(value: unknown, steps: readonly string[] = [], kindAbove?: string): Found[] {
   if (!isMembers(value)) return []
   const { kind, items } = value
-  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items))
-    return items.flatMap((item, index) => objectsIn(item, [...steps, 'items', String(index)]))
-  return [{ value, steps }]
+  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
+    const kindOfItems = kind.slice(0, -'List'.length) || undefined
+    return items.flatMap((item, index) => objectsIn(item, [...steps, 'items', String(index)], kindOfItems))
+  }
+  return [{ value, steps, kindOfList: kind === undefined || kind === null ? kindAbove : undefined }]
 }
 
-function nameOf({ kind, metadata }: Record<string, unknown>): string {
+function nameOf(kind: unknown, { metadata }: Record<string, unknown>): string {
   const { name, generateName } = isMembers(metadata) ? metadata : {}
   return `${typeof kind === 'string' ? kind : 'without a kind'}/${name ?? generateName ?? ''}`
 }

@@ -1,5 +1,6 @@
 import { Document, isMap, isScalar, isSeq, Scalar, visit } from 'yaml'
 import type { Layout } from './layout.ts'
+import { escapeOdd, escapeOddInJson, quoteOdd } from './yaml-escapes.ts'
 
 /** A new value as it stands in a block: the rest of the line of its key or dash, and the lines that follow. */
 export interface WrittenValue {
@@ -32,8 +33,8 @@ function blockLines(value: unknown, { step, indentsLists }: Layout, like: unknow
     inner.type = styleOf(like)
   // As a block it would have an indicator of its indentation, which yaml gets wrong where that is not 2.
   quote(document, /^\s/)
-  return document
-    .toString({ ...toText, indent: step, indentSeq: indentsLists })
+  quoteOdd(document)
+  return escapeOdd(document.toString({ ...toText, indent: step, indentSeq: indentsLists }))
     .replace(/\n$/, '')
     .split('\n')
 }
@@ -62,12 +63,12 @@ export function writtenValue(value: unknown, layout: Layout, isElement: boolean,
 export function flowItem(key: string | undefined, value: unknown, layout: Layout, indent: string): string {
   if (layout.json) {
     const written = jsonText(value, layout, indent)
-    return key === undefined ? written : `${JSON.stringify(key)}${layout.jsonColon}${written}`
+    return escapeOddInJson(key === undefined ? written : `${JSON.stringify(key)}${layout.jsonColon}${written}`)
   }
   const document = new Document(key === undefined ? [value] : { [key]: value }, toNodes)
   quote(document, /\n/)
-  return document
-    .toString({ ...toText, collectionStyle: 'flow', flowCollectionPadding: layout.padsFlow })
+  quoteOdd(document)
+  return escapeOdd(document.toString({ ...toText, collectionStyle: 'flow', flowCollectionPadding: layout.padsFlow }))
     .trim()
     .slice(1, -1)
     .trim()

@@ -12,12 +12,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
   })
 }
 
-const stderr = standardOutput(2)
+const stderr = standardOutput(2, 'is ignored')
 cli(process.argv.slice(2), {
   get stdin() {
     return process.stdin
   },
-  stdout: standardOutput(1),
+  stdout: standardOutput(1, 'fails'),
   stderr,
   env: process.env,
   cwd: process.cwd(),

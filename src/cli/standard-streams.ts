@@ -5,14 +5,14 @@ import type { Output } from './io.ts'
  * stdout or stderr, written synchronously. `process.stdout` loads Node's network stack first, which takes longer than a
  * recorded answer; and a result that can't be written is an exception here, where it would be an event there.
  */
-export function standardOutput(fd: 1 | 2): Output {
+export function standardOutput(fd: number, whatIsLost: 'fails' | 'is ignored'): Output {
   return {
     write(text) {
       try {
         writeAll(fd, Buffer.from(text))
       } catch (error) {
         // Of messages that can't be written nobody can be told.
-        if (fd === 1) throw new Error(`the results can't be written: ${(error as Error).message}`, { cause: error })
+        if (whatIsLost === 'fails') throw new Error(`the results can't be written: ${(error as Error).message}`, { cause: error })
       }
     },
     get isTTY() {
@@ -40,7 +40,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /** The stream of a terminal, asked for only where it can be one. */
-function terminal(fd: 1 | 2): NodeJS.WriteStream | undefined {
+function terminal(fd: number): NodeJS.WriteStream | undefined {
   try {
     if (!fstatSync(fd).isCharacterDevice()) return undefined
   } catch {

@@ -83,6 +83,10 @@ describe('a run', () => {
     )
     expect((await script.run()).directives.map(({ module }) => module)).toEqual(['k'])
     expect((await script.run({ absent: ['k'], commands: { g: {} } })).directives.map(({ module }) => module)).toEqual(['g'])
+    const lacking = loaderScript(tempFile('load.sh', 'command -v sed >/dev/null && echo module=sed; echo note=x\n'), {
+      absent: ['sed']
+    })
+    expect((await lacking.run({ tools: ['sed'] })).modules).toMatchObject([{ name: 'sed' }])
   })
 
   test('resolves with the catalog and the static configuration that it is given, and with none that lies about', async () => {
@@ -163,6 +167,8 @@ describe('options', () => {
     ['an entry without args', { commands: { k: [{ stdout: '' }] } }, 'commands.k[0].args is missing'],
     ['an entry that is none', { commands: { k: [null] } }, 'commands.k[0] take an object, not null'],
     ['both', { commands: { k: {} }, absent: ['k'] }, 'k stands in commands and in absent'],
+    ['a builtin that is absent', { absent: ['echo'] }, 'absent: echo is never missing: a shell answers it itself'],
+    ['a tool that is absent', { absent: ['sed'], tools: ['sed'] }, 'sed stands in tools and in absent'],
     ['absent', { absent: ['a/b'] }, 'absent takes a list of names of commands'],
     ['a tool', { tools: ['no-such-tool'] }, 'tools: there is no no-such-tool on this machine'],
     ['a file above', { files: { '../x': '' } }, 'files.../x leaves the working folder'],
@@ -238,6 +244,12 @@ describe.each(shells)('the closed world under %s', (interpreter) => {
     const run = await runText(text, { interpreter, absent: ['curl', 'git'] })
     expect(run.notFound).toEqual(['jq', 'curl'])
     expect(run.stderr.split('\n').filter((line) => line.startsWith('/tmp/hermes-run'))).toEqual([])
+  })
+
+  test('names the command that a builtin looked for', async () => {
+    const text = 'hash no-hq; type no-tq >&2; command no-cq; (exec no-eq); true'
+    const run = await runText(text, { interpreter })
+    expect(run.notFound).toEqual(['no-hq', 'no-tq', 'no-cq', 'no-eq'])
   })
 
   test('refuses the network, whatever the script makes of it, and says how to stub it', async () => {

@@ -126,7 +126,9 @@ describe('what resolveModules() rejects', () => {
 
   test('a script that is absent, masked or empty is unreadable, unless masked: true says so of the last two', async () => {
     const absent = path.join(tempFolder(), 'load.sh')
-    expect((await rejection(loaderScript(absent).run({ masked: true }))).code).toBe('ERR_HERMES_SCRIPT_UNREADABLE')
+    const missing = await rejection(loaderScript(absent).run({ masked: true }))
+    expect(missing.code).toBe('ERR_HERMES_SCRIPT_UNREADABLE')
+    expect(missing.message).toBe(`the loader script ${absent} can't be read: there is no file. Correct the path`)
     const masked = path.join(tempFolder(), 'load.sh')
     symlinkSync('/dev/null', masked)
     for (const file of [masked, tempFile('load.sh', '')]) {
@@ -244,6 +246,20 @@ describe.each(shells)('the closed world under %s', (interpreter) => {
     const run = await runText(text, { interpreter, absent: ['curl', 'git'] })
     expect(run.notFound).toEqual(['jq', 'curl'])
     expect(run.stderr.split('\n').filter((line) => line.startsWith('/tmp/hermes-run'))).toEqual([])
+  })
+
+  test('does not stub what its #! line names, also where a stub has that name', async () => {
+    for (const [line, name] of [
+      ['#!/bin/sh', 'sh'],
+      ['#!/bin/bash', 'bash'],
+      ['#!/bin/busybox sh', 'sh'],
+      ['#!/bin/busybox sh', 'busybox'],
+      ['#!/usr/bin/env bash', 'bash']
+    ] as const) {
+      const file = tempFile('load.sh', `${line}\n${name} -c x >&2\necho module=a\n`)
+      const run = await loaderScript(file).run({ commands: { [name]: { stdout: 'stub\n' } } })
+      expect([line, name, run.stderr, run.calls.length, run.modules.length]).toEqual([line, name, 'stub\n', 1, 1])
+    }
   })
 
   test('names the command that a builtin looked for', async () => {

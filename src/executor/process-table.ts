@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** A process as `/proc` shows it. Its number is used again some day; with its start time it is itself. */
@@ -63,6 +63,27 @@ export function carries(pid: number, name: string, matches: (value: string) => b
     if (statSync(`/proc/${pid}`).uid !== process.geteuid?.()) return false
     const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
     return entries.some((entry) => entry.startsWith(`${name}=`) && matches(entry.slice(name.length + 1)))
+  } catch {
+    return false
+  }
+}
+
+/** Whether the process is of this user and works in a folder, or has a file open in it. */
+export function isIn(pid: number, folder: string): boolean {
+  try {
+    if (statSync(`/proc/${pid}`).uid !== process.geteuid?.()) return false
+    const open = readdirSync(`/proc/${pid}/fd`).map((descriptor) => `fd/${descriptor}`)
+    return ['cwd', ...open].some((link) => leadsInto(`/proc/${pid}/${link}`, folder))
+  } catch {
+    return false
+  }
+}
+
+/** Of a file that was removed the kernel still tells the path, and that it was. */
+function leadsInto(link: string, folder: string): boolean {
+  try {
+    const target = readlinkSync(link)
+    return target === folder || target.startsWith(`${folder}/`)
   } catch {
     return false
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signalGroup } from './kill-at-exit.ts'
-import { carries, findProcesses, isRunning, type Process, readProcess } from './process-table.ts'
+import { carries, findProcesses, isIn, isRunning, type Process, readProcess } from './process-table.ts'
 
 /** A script that was started as the leader of a session and a group of its own. */
 export interface Target {
@@ -10,6 +10,8 @@ export interface Target {
   /** What it and its children carry as `HERMES_RUN_ID`. */
   runId: string | undefined
   graceMs: number
+  /** Absolute and real: a process that works in it, or has a file open in it, is one of the script's. @default none */
+  folder?: string | undefined
 }
 
 /** For how long processes that left the group are looked for. */
@@ -20,7 +22,7 @@ const strayMs = 500
  *
  * The group first, which may end in good order: SIGTERM, SIGCONT for those that are stopped, SIGKILL after the grace. Then
  * those that left it, which nobody else would ever end: children with a group of their own (`set -m`) by their session,
- * `setsid` ones by the variable that they carry, and ones without an environment by their session again.
+ * `setsid` ones by the variable that they carry or the folder that they work in, and ones without an environment by their session again.
  */
 export async function terminate(target: Target): Promise<number[]> {
   const pids = new Set<number>()
@@ -51,11 +53,12 @@ async function endGroup({ pid, graceMs }: Target, leader: Process, pids: Set<num
 }
 
 /** Two passes that find nobody, since whoever is found may just have started another. */
-async function killStrays({ runId }: Target, leader: Process, pids: Set<number>): Promise<void> {
+async function killStrays({ runId, folder }: Target, leader: Process, pids: Set<number>): Promise<void> {
   const deadline = performance.now() + strayMs
   for (let quiet = 0; quiet < 2 && performance.now() < deadline; ) {
     const ownSession = isOwnSession(leader)
-    const isStray = (process: Process) => (ownSession && process.session === leader.pid) || carriesRun(process.pid, runId)
+    const isStray = (process: Process) =>
+      (ownSession && process.session === leader.pid) || carriesRun(process.pid, runId) || worksIn(process.pid, folder)
     const strays = await findProcesses(leader, isStray, deadline)
     quiet = strays.length === 0 ? quiet + 1 : 0
     for (const stray of strays) if (killOne(stray)) pids.add(stray.pid)
@@ -91,6 +94,10 @@ function isOwnSession(leader: Process): boolean {
 function carriesRun(pid: number, runId: string | undefined): boolean {
   if (runId === undefined || runId === '' || pid === process.pid) return false
   return carries(pid, 'HERMES_RUN_ID', (value) => value === runId || value.startsWith(`${runId}/`))
+}
+
+function worksIn(pid: number, folder: string | undefined): boolean {
+  return folder !== undefined && pid !== process.pid && isIn(pid, folder)
 }
 
 /** Looked at once more at the last moment, so that a number that was used again is not hit. */

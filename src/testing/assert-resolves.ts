@@ -1,7 +1,9 @@
 import { AssertionError } from 'node:assert'
 import path from 'node:path'
-import { cleanInPlace } from '../core/clean-text.ts'
+import { cleanInPlace, quote } from '../core/clean-text.ts'
+import { isName, nameHint } from '../core/names.ts'
 import { isObject } from '../core/option-rules.ts'
+import { didYouMean } from '../core/suggest.ts'
 import { optionsInvalid } from '../errors.ts'
 import type { StaticModule } from '../index.ts'
 import { commandLine } from './commands/stub-answers.ts'
@@ -22,10 +24,11 @@ const shownLines = 10
  * Whether a run gave exactly these modules, in this order. A run that failed gives none, and never what was expected.
  *
  * @throws AssertionError with `actual` and `expected`, which any test runner shows, and all that is known of the run
- * @throws HermesError OPTIONS_INVALID for an expectation of another form
+ * @throws HermesError OPTIONS_INVALID for an expectation of another form, or that no run can meet, and for what is no run
  */
 export async function assertResolves(run: LoaderRun, expected: readonly StaticModule[]): Promise<void> {
-  const wanted = readExpected(expected)
+  requireRun(run)
+  const wanted = readExpected(expected, run)
   const given = run.modules.map(({ name, config, options }) => ({
     module: name,
     ...(config !== undefined && { config }),
@@ -42,16 +45,47 @@ export async function assertResolves(run: LoaderRun, expected: readonly StaticMo
   })
 }
 
-function readExpected(expected: unknown): Written[] {
+/** Most often it is the promise of a run. */
+function requireRun(run: unknown): asserts run is LoaderRun {
+  if (isObject(run) && ['modules', 'calls', 'refused', 'notFound'].every((list) => Array.isArray(run[list]))) return
+  const remedy = 'its first argument takes what `await script.run()` gave: assertResolves(await script.run(), …)'
+  throw optionsInvalid('assertResolves()', [isThenable(run) ? `an "await" is missing: ${remedy}` : remedy])
+}
+
+function isThenable(given: unknown): boolean {
+  return isObject(given) && typeof given['then'] === 'function'
+}
+
+function readExpected(expected: unknown, run: LoaderRun): Written[] {
   const isWritten = (one: unknown) =>
     typeof one === 'string' || (isObject(one) && typeof one['module'] === 'string' && Object.values(one).every(isTextOrAbsent))
   if (!Array.isArray(expected) || !expected.every(isWritten))
     throw optionsInvalid('assertResolves()', ["expected takes a list of 'MODULE' and { module, config }"])
-  return (expected as StaticModule[]).map((one) =>
+  const written = (expected as StaticModule[]).map((one) =>
     typeof one === 'string'
       ? { module: one }
       : Object.fromEntries(Object.entries(one).filter((entry): entry is [string, string] => entry[1] !== undefined))
   )
+  // Which keys are declared is not known of a run that somebody copied.
+  const declared = contextOf(run)?.settings.handedOn.keys ?? []
+  const known = contextOf(run) && ['module', 'config', ...declared]
+  const problems = written.flatMap((one, index) => moduleProblems(one, `expected[${index}]`, known))
+  if (problems.length > 0) throw optionsInvalid('assertResolves()', problems)
+  return written
+}
+
+/** What no run could give: it would look like a fault of the script. */
+function moduleProblems(one: Written, place: string, known: readonly string[] | undefined): string[] {
+  const { module = '', config } = one
+  return [
+    ...(isName(module) ? [] : [`${place}: ${quote(module)} is no module name: ${nameHint(module)}`]),
+    ...(config === undefined || isName(config) ? [] : [`${place}: ${quote(config)} is no config name: ${nameHint(config)}`]),
+    ...Object.keys(one)
+      .filter((key) => known?.includes(key) === false)
+      .map(
+        (key) => `${place}: unknown key ${quote(key)}: ${didYouMean(key, known ?? [])} (the run's option keys declares others)`
+      )
+  ]
 }
 
 function isTextOrAbsent(value: unknown): boolean {

@@ -17,7 +17,7 @@ export async function initLoaderTests(script: string | URL): Promise<string> {
   if (typeof named !== 'string' || named === '' || named.includes('\0'))
     throw optionsInvalid('initLoaderTests()', ['the script takes a path or a file: URL'])
   const file = path.resolve(named)
-  return firstTests(loaderScript(file), readScript(file), path.basename(file))
+  return firstTests(loaderScript(file), readScript(file), { folder: path.dirname(file), name: path.basename(file) })
 }
 
 function readScript(file: string): string {

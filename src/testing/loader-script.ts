@@ -82,6 +82,8 @@ function scriptOf(open: OpenSource, defaults: LoaderRunOptions): LoaderScript {
     async compareShells(shells, options = {}) {
       if (!Array.isArray(shells) || shells.length === 0 || !shells.every((shell) => typeof shell === 'string'))
         throw optionsInvalid('compareShells()', ['shells takes a list of command lines such as "busybox sh", not an empty one'])
+      if (options?.interpreter !== undefined)
+        throw optionsInvalid('compareShells()', ['interpreter has no effect: what runs the script is named in shells'])
       const runs: LoaderRun[] = []
       for (const interpreter of shells) runs.push(await run({ ...options, interpreter, reject: false }))
       return comparison(shells, runs)

@@ -6,6 +6,8 @@ const patterns: readonly RegExp[] = [
   /^(?:zsh|sh): command not found: (.+)$/,
   /^(?:E: )?.+?(?:\[\d+\])?: (.+): inaccessible or not found$/,
   /^.+?\[\d+\]: (.+): not found$/,
+  // `type` of dash and busybox, which goes on stderr where the script sends it there.
+  /^([\w.+-]+): not found$/,
   /^.+: no such command [`'](.+)'$/
 ]
 
@@ -13,7 +15,8 @@ const patterns: readonly RegExp[] = [
 export function commandNotFound(line: string): string | undefined {
   for (const pattern of patterns) {
     const name = pattern.exec(line)?.[1]
-    if (name !== undefined) return name
+    // A builtin that looked for the command stands before it: `hash: jq: not found`.
+    if (name !== undefined) return name.replace(/^(?:command|exec|hash|type): /, '')
   }
   return undefined
 }

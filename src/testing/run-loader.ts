@@ -1,7 +1,7 @@
 import { diagnosticOf } from '../core/diagnostic.ts'
 import { createShellExecutor, type Diagnostic, HermesError, parseDirectives, type Resolution, resolveModules } from '../index.ts'
 import { commandRefused, withRefusedCalls } from '../kit-errors.ts'
-import { scriptUnreadable } from '../script-errors.ts'
+import { scriptAbsent, scriptUnreadable } from '../script-errors.ts'
 import type { CommandReply } from './commands/stub.ts'
 import { commandLine, type Miss } from './commands/stub-answers.ts'
 import type { CommandCall, LoaderRun } from './loader-run.ts'
@@ -106,6 +106,9 @@ function errorOf(
   { masked }: RunSettings,
   { resolution, failure, seen }: Outcome
 ): HermesError | undefined {
+  // Of `onAbsent`, which the usual message speaks of, a test knows nothing.
+  if (failure?.message === scriptAbsent(path).message)
+    return scriptUnreadable(path, 'there is no file', 'Correct the path', failure.cause)
   if (resolution?.reason === 'script-masked' && !masked) {
     const why = 'it is /dev/null or a file of no bytes, so nothing was run'
     return scriptUnreadable(path, why, 'masked: true says that this is meant')

@@ -5,7 +5,7 @@ import { optionsInvalid } from '../errors.ts'
 import type { Catalog, Limits, StaticConfig } from '../index.ts'
 import { isCommandName, type Stub, stubProblems } from './commands/stub.ts'
 import { coverageFolder } from './trace/process-coverage.ts'
-import { findTool, whyNoPlace } from './world/tools.ts'
+import { findTool, shellBuiltins, whyNoPlace } from './world/tools.ts'
 
 /** Options of a run, and defaults for every run of a script. Each member takes `undefined` as absent. */
 export interface LoaderRunOptions {
@@ -127,10 +127,14 @@ function requireNone(caller: string, problems: readonly string[]): void {
 /** Problems of stubs and files, as far as those are objects at all. */
 function memberProblems(options: LoaderRunOptions, isNamespace: boolean): string[] {
   if (!isObject(options)) return []
-  const { commands, files, absent } = options
+  const { commands, files, absent, tools } = options
   const stubs = isObject(commands) ? Object.entries(commands).filter(([, stub]) => stub !== undefined) : []
-  const gone = Array.isArray(absent) ? absent : []
+  const gone = Array.isArray(absent) ? absent.filter(isCommandName) : []
   return [
+    ...gone
+      .filter((name) => shellBuiltins.has(name))
+      .map((name) => `absent: ${name} is never missing: a shell answers it itself`),
+    ...gone.filter((name) => Array.isArray(tools) && tools.includes(name)).map((name) => `${name} stands in tools and in absent`),
     ...stubs.flatMap(([name, stub]) => stubProblems(name, stub, isNamespace)),
     ...stubs.filter(([name]) => gone.includes(name)).map(([name]) => `${name} stands in commands and in absent`),
     ...(isObject(files) ? Object.keys(files).flatMap((name) => fileProblem(name, isNamespace)) : [])
@@ -168,7 +172,8 @@ function commandsOf(defaults: LoaderRunOptions, given: LoaderRunOptions): Pick<R
   const gone = new Set(given.absent ?? [])
   const commands = entriesOf(defaults.commands, given.commands).filter(([name]) => !gone.has(name))
   const names = new Set(commands.map(([name]) => name))
-  return { commands, absent: given.absent ?? (defaults.absent ?? []).filter((name) => !names.has(name)) }
+  const tools = new Set(given.tools ?? [])
+  return { commands, absent: given.absent ?? (defaults.absent ?? []).filter((name) => !names.has(name) && !tools.has(name)) }
 }
 
 /** Members of two objects, the second over the first; one that is `undefined` there takes it away. */

@@ -58,6 +58,11 @@ describe('what the content of a file tells', () => {
     ['a comment', '# later\n', 'there is nothing in it but white space and comments'],
     ['null', 'null\n', 'there is nothing in it'],
     ['a marker', '---\n', 'there is nothing in it'],
+    [
+      'tests of a loader script',
+      '# hermes-modules test\nscript: load.sh\ncases:\n  - expect: none\n',
+      'there is nothing to check here: it has tests of a loader script (hermes-modules test runs them)'
+    ],
     ['objects without a ConfigMap', service, 'it has objects of Kubernetes, and no ConfigMap'],
     ['objects and nothing', `---\n---\n${service}---\n# later\n`, 'it has objects of Kubernetes, and no ConfigMap']
   ])('finds nothing to check in %s', async (_, text, nothing) => {

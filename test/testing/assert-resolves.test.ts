@@ -84,6 +84,28 @@ describe('the error', () => {
     expect(parse(message.split('*.loader.yaml:\n')[1] ?? '')).toEqual([{ env, expect: ['a'] }])
   })
 
+  test('has the arguments in its case, and in a comment what stands beside the cases', async () => {
+    const text = 'if jq; then :; fi; echo module=$1,version=2'
+    const options: LoaderRunOptions = {
+      args: ['a', 'b c'],
+      keys: ['version'],
+      absent: ['jq', `x\n${'y'.repeat(60)}`],
+      tools: ['env'],
+      limits: { timeoutMs: 60_000, settleMs: undefined },
+      world: 'open'
+    }
+    const { message } = await failure(runOf(text, options), ['b'])
+    const pasted = message.split('*.loader.yaml:\n')[1] ?? ''
+    expect(parse(pasted)).toEqual([{ args: ['a', 'b c'], expect: ['b'] }])
+    const beside = Array.from(pasted.matchAll(/^ {2}# beside the cases: (.*)$/gm), ([, member]) => parse(member ?? ''))
+    expect(Object.assign({}, ...beside)).toEqual({
+      interpreter: 'bash',
+      ...options,
+      args: undefined,
+      limits: { timeoutMs: 60_000 }
+    })
+  })
+
   test('shows a place where it is known', async () => {
     const run = { ...(await runOf('echo module=a')), blame: [{ module: 'a', source: '/x/load.sh', line: 7 }] }
     expect((await failure(Promise.resolve(run), [])).message).toContain('  + a  load.sh:7')
@@ -97,4 +119,36 @@ describe('the error', () => {
       })
     }
   )
+
+  test.each<[string, unknown, string]>([
+    [
+      'a promise',
+      Promise.resolve(),
+      'assertResolves(): an "await" is missing: its first argument takes what `await script.run()`'
+    ],
+    ['undefined', undefined, 'assertResolves(): its first argument takes what `await script.run()` gave'],
+    ['null', null, 'assertResolves(): its first argument takes what `await script.run()` gave'],
+    ['something else', { modules: [] }, 'assertResolves(): its first argument takes what `await script.run()` gave']
+  ])('in place of a run: %s', async (_, run, message) => {
+    await expect(assertResolves(run as never, [])).rejects.toMatchObject({
+      code: 'ERR_HERMES_OPTIONS_INVALID',
+      message: expect.stringContaining(message)
+    })
+  })
+
+  test.each<[string, StaticModule, string]>([
+    ['a key that is not declared', { module: 'a', teir: '1' }, 'expected[0]: unknown key "teir": did you mean "tier"?'],
+    ['a name that is none', '..', 'expected[0]: ".." is no module name: a name has 1 to 63'],
+    ['a config that is none', { module: 'a', config: 'b c' }, 'expected[0]: "b c" is no config name']
+  ])('an expectation that no run meets: %s', async (_, expected, message) => {
+    const run = await runOf('echo none')
+    await expect(assertResolves(run, [expected])).rejects.toMatchObject({
+      code: 'ERR_HERMES_OPTIONS_INVALID',
+      message: expect.stringContaining(message)
+    })
+  })
+
+  test('takes any key of a run that was copied, whose options are not known', async () => {
+    await assertResolves({ ...(await runOf('echo module=a,tier=1')) }, [{ module: 'a', tier: '1' }])
+  })
 })

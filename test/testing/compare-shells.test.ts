@@ -54,6 +54,15 @@ test.each([[undefined], [[]], [[1]]])('refuses shells that are none: %j', async 
   await expect(script.compareShells(wrong as never)).rejects.toMatchObject({ code: 'ERR_HERMES_OPTIONS_INVALID' })
 })
 
+test('refuses an interpreter beside the shells', async () => {
+  const script = loaderScript(tempFile('load.sh', 'echo none\n'))
+  await expect(script.compareShells(['bash'], { interpreter: 'dash' })).rejects.toMatchObject({
+    code: 'ERR_HERMES_OPTIONS_INVALID',
+    message: 'compareShells(): interpreter has no effect: what runs the script is named in shells'
+  })
+  expect((await script.compareShells(['bash'], { interpreter: undefined })).agree).toBe(true)
+})
+
 test.each([
   ['if [ "$a" == b ]; then', '== in ['],
   ['[[ $a = b ]]', '[['],

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createCoverage } from '../../src/testing/trace/coverage.ts'
 import { mergeCoverage, writeCoverage } from '../../src/testing/trace/coverage-folder.ts'
-import { tempFolder } from '../temp-folder.ts'
+import { tempFile, tempFolder } from '../temp-folder.ts'
 import { bashes, runTraced } from './traced.ts'
 
 const request = (bash: string) => ({ request: { interpreter: [bash] } })
@@ -173,6 +173,11 @@ describe('coverage', () => {
       [1, 2],
       [2, 1]
     ])
+  })
+
+  it('fails at once where its folder can not be made', () => {
+    for (const folder of ['/proc/nope', '/proc/nope/deeper', path.join(tempFile('file', ''), 'below')])
+      expect(() => writeCoverage(folder, createCoverage())).toThrow(/ENOENT|ENOTDIR|EEXIST|EACCES/)
   })
 
   it.each(['{"version":2}', '{"version":1,"sources":[{"source":1}],"reasons":[]}', '[]', 'null'])(

@@ -38,6 +38,21 @@ describe('fakeExecutor()', () => {
     await expect(resolveBy(() => Promise.reject(cause))).rejects.toMatchObject({ code: 'ERR_HERMES_SCRIPT_START', cause })
   })
 
+  test.each<[string, unknown, string]>([
+    ['a mistyped member', { stdOut: 'x' }, 'unknown option "stdOut": did you mean "stdout"?'],
+    ['an unknown member', { foo: 1 }, 'unknown option "foo": there is "exitCode", '],
+    ['a text as stdout', { stdout: 'none\n' }, 'stdout takes a Uint8Array, and was given another string'],
+    ['a mistyped ending', { ended: 'timout' }, 'ended takes "timeout", "output-limit" or "aborted": did you mean "timeout"?'],
+    ['an exit code that is none', { exitCode: 256 }, 'exitCode takes an integer from 0 to 255, and was given 256'],
+    ['a number', 3, 'the answer takes stdout as a string, or a part of a ScriptResult'],
+    ['nothing', undefined, 'the answer takes stdout as a string, or a part of a ScriptResult']
+  ])('refuses %s, also of a function', async (_, wrong, message) => {
+    const refusal = { code: 'ERR_HERMES_OPTIONS_INVALID', message: expect.stringContaining(message) }
+    expect(() => fakeExecutor(wrong as FakeAnswer)).toThrow(expect.objectContaining(refusal))
+    const executor = fakeExecutor(async () => wrong as FakeAnswer)
+    await expect(executor.execute({} as Parameters<typeof executor.execute>[0])).rejects.toMatchObject(refusal)
+  })
+
   test('tells stderr line by line, and is aborted as any other', async () => {
     const lines: string[] = []
     const executor = fakeExecutor({ stderr: 'a\nb\n', stdout: new TextEncoder().encode('none\n') })

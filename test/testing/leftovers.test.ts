@@ -30,6 +30,14 @@ describe.each(shells)('after a run of %s nothing is left', (interpreter) => {
       'one that left the session',
       'setsid sh -c \'echo $$ >"$TMPDIR/pid"; exec sleep 300\' >/dev/null 2>&1 3>&- & while [ ! -s "$TMPDIR/pid" ]; do sleep 0.01; done; tell "$PWD" $(cat "$TMPDIR/pid")'
     ],
+    [
+      'one that left the session and its environment, and works in the folder',
+      'setsid env -i PATH="$PATH" sh -c \'echo $$ >"$1/pid"; exec sleep 300\' sh "$TMPDIR" >/dev/null 2>&1 3>&- & while [ ! -s "$TMPDIR/pid" ]; do sleep 0.01; done; tell "$PWD" $(cat "$TMPDIR/pid")'
+    ],
+    [
+      'one that left the session, its environment and the folder, and has a file of it open',
+      'setsid env -i PATH="$PATH" sh -c \'cd /; echo $$ >"$1/pid"; exec sleep 300\' sh "$TMPDIR" >log 2>&1 3>&- & while [ ! -s "$TMPDIR/pid" ]; do sleep 0.01; done; tell "$PWD" $(cat "$TMPDIR/pid")'
+    ],
     ['one that ignores TERM', 'sh -c \'trap "" TERM; while :; do sleep 300; done\' >/dev/null 2>&1 3>&- & tell "$PWD" $!']
   ])('of %s', async (_, text) => {
     const { tell, folder, pids } = witness()

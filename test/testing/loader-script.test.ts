@@ -83,6 +83,10 @@ describe('a run', () => {
     )
     expect((await script.run()).directives.map(({ module }) => module)).toEqual(['k'])
     expect((await script.run({ absent: ['k'], commands: { g: {} } })).directives.map(({ module }) => module)).toEqual(['g'])
+    const lacking = loaderScript(tempFile('load.sh', 'command -v sed >/dev/null && echo module=sed; echo note=x\n'), {
+      absent: ['sed']
+    })
+    expect((await lacking.run({ tools: ['sed'] })).modules).toMatchObject([{ name: 'sed' }])
   })
 
   test('resolves with the catalog and the static configuration that it is given, and with none that lies about', async () => {
@@ -122,7 +126,9 @@ describe('what resolveModules() rejects', () => {
 
   test('a script that is absent, masked or empty is unreadable, unless masked: true says so of the last two', async () => {
     const absent = path.join(tempFolder(), 'load.sh')
-    expect((await rejection(loaderScript(absent).run({ masked: true }))).code).toBe('ERR_HERMES_SCRIPT_UNREADABLE')
+    const missing = await rejection(loaderScript(absent).run({ masked: true }))
+    expect(missing.code).toBe('ERR_HERMES_SCRIPT_UNREADABLE')
+    expect(missing.message).toBe(`the loader script ${absent} can't be read: there is no file. Correct the path`)
     const masked = path.join(tempFolder(), 'load.sh')
     symlinkSync('/dev/null', masked)
     for (const file of [masked, tempFile('load.sh', '')]) {
@@ -163,6 +169,8 @@ describe('options', () => {
     ['an entry without args', { commands: { k: [{ stdout: '' }] } }, 'commands.k[0].args is missing'],
     ['an entry that is none', { commands: { k: [null] } }, 'commands.k[0] take an object, not null'],
     ['both', { commands: { k: {} }, absent: ['k'] }, 'k stands in commands and in absent'],
+    ['a builtin that is absent', { absent: ['echo'] }, 'absent: echo is never missing: a shell answers it itself'],
+    ['a tool that is absent', { absent: ['sed'], tools: ['sed'] }, 'sed stands in tools and in absent'],
     ['absent', { absent: ['a/b'] }, 'absent takes a list of names of commands'],
     ['a tool', { tools: ['no-such-tool'] }, 'tools: there is no no-such-tool on this machine'],
     ['a file above', { files: { '../x': '' } }, 'files.../x leaves the working folder'],
@@ -238,6 +246,26 @@ describe.each(shells)('the closed world under %s', (interpreter) => {
     const run = await runText(text, { interpreter, absent: ['curl', 'git'] })
     expect(run.notFound).toEqual(['jq', 'curl'])
     expect(run.stderr.split('\n').filter((line) => line.startsWith('/tmp/hermes-run'))).toEqual([])
+  })
+
+  test('does not stub what its #! line names, also where a stub has that name', async () => {
+    for (const [line, name] of [
+      ['#!/bin/sh', 'sh'],
+      ['#!/bin/bash', 'bash'],
+      ['#!/bin/busybox sh', 'sh'],
+      ['#!/bin/busybox sh', 'busybox'],
+      ['#!/usr/bin/env bash', 'bash']
+    ] as const) {
+      const file = tempFile('load.sh', `${line}\n${name} -c x >&2\necho module=a\n`)
+      const run = await loaderScript(file).run({ commands: { [name]: { stdout: 'stub\n' } } })
+      expect([line, name, run.stderr, run.calls.length, run.modules.length]).toEqual([line, name, 'stub\n', 1, 1])
+    }
+  })
+
+  test('names the command that a builtin looked for', async () => {
+    const text = 'hash no-hq; type no-tq >&2; command no-cq; (exec no-eq); true'
+    const run = await runText(text, { interpreter })
+    expect(run.notFound).toEqual(['no-hq', 'no-tq', 'no-cq', 'no-eq'])
   })
 
   test('refuses the network, whatever the script makes of it, and says how to stub it', async () => {

@@ -44,7 +44,7 @@ describe('an editor that reads schema.json agrees with the reader', () => {
   })
 
   // What a schema can't see: files, YAML itself, what one part says of another.
-  const unseen = /^(?:bad-utf-8|no-such-|not-yaml|script-is|two-documents|key-twice)/
+  const unseen = /^(?:absent|bad-utf-8|no-such-|not-yaml|script-is|two-documents|key-twice)/
   test.each(filesIn('invalid').filter((file) => !unseen.test(file)))('invalid: %s', (file) => {
     expect(validate(plainValue(readFileSync(path.join(folder('invalid'), file), 'utf8')))).toBe(false)
   })
@@ -236,6 +236,17 @@ esac
     const tests = path.join(path.dirname(file), 'load-sidecars.loader.yaml')
     writeFileSync(tests, text)
     expect(await runLoaderTests(pathToFileURL(tests))).toMatchObject({ ok: true })
+  })
+
+  test('stub the network tools of the libraries beside the script', async () => {
+    const script = 'here=$(dirname "$0")\n. "$here/lib.sh"\n[ "$A" = b ] && zone\n[ "$A" = c ] && pod\necho none\n'
+    const file = tempFile('load.sh', script)
+    const beside = path.dirname(file)
+    writeFileSync(path.join(beside, 'lib.sh'), '. "$(dirname "$0")/more.sh"\nzone() { kubectl get zone </dev/null || true; }\n')
+    writeFileSync(path.join(beside, 'more.sh'), '. "$(dirname "$0")/lib2.sh"\npod() { [ -z "$D" ] || curl -fs pod; }\n')
+    writeFileSync(path.join(beside, 'lib2.sh'), ':\n')
+    const { commands } = parseDocument(await initLoaderTests(file)).toJS()
+    expect(commands).toEqual({ kubectl: { stdout: '' }, curl: { stdout: '' } })
   })
 
   test.each([

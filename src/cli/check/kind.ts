@@ -89,6 +89,8 @@ async function tellYaml(text: string): Promise<Told> {
   const template = templateOffset(text)
   if (template !== undefined) return { template }
   if (whole && documents.every(isEmpty)) return { nothing: 'there is nothing in it' }
+  if (keys.includes('script') && keys.includes('cases'))
+    return { nothing: 'there is nothing to check here: it has tests of a loader script (hermes-modules test runs them)' }
   if (isKubernetes(documents)) return { nothing: 'it has objects of Kubernetes, and no ConfigMap' }
   return (await hasMistypedKey(text)) ? { kind: 'config' } : { why: 'its content does not tell what it is' }
 }

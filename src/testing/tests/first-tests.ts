@@ -1,10 +1,13 @@
+import path from 'node:path'
 import type { HermesError } from '../../index.ts'
 import { isCommandName, type Stub } from '../commands/stub.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { LoaderRun } from '../loader-run.ts'
 import type { LoaderScript } from '../loader-script.ts'
+import { readText } from '../read-text.ts'
 import { invocationsOf, nameOf } from '../shell/shell-invocations.ts'
 import { parseShell } from '../shell/shell-syntax.ts'
+import { sourcedLibraries } from '../world/sourced-libraries.ts'
 import { defaultTools, networkTools, shellBuiltins } from '../world/tools.ts'
 import { actualOf } from './case-verdict.ts'
 import { comparedValues } from './compared-values.ts'
@@ -14,6 +17,13 @@ import type { Expectation } from './test-file.ts'
 interface TriedCase {
   env: Readonly<Record<string, string>>
   run: LoaderRun
+}
+
+/** Where a script lies. */
+interface ScriptPlace {
+  /** Absolute. */
+  folder: string
+  name: string
 }
 
 /** More would be read by nobody. */
@@ -27,10 +37,10 @@ const mostRounds = 10
  *
  * @throws HermesError what it fails with in every case
  */
-export async function firstTests(script: LoaderScript, text: string, written: string): Promise<string> {
+export async function firstTests(script: LoaderScript, text: string, { folder, name }: ScriptPlace): Promise<string> {
   const values = comparedValues(text).slice(0, mostCases - 1)
   const envs = [{}, ...values.map(({ variable, value }) => ({ [variable]: value }))]
-  const stubs = networkCommands(text)
+  const stubs = new Set([text, ...libraryTexts(text, folder)].flatMap(networkCommands))
   for (let round = 0; ; round++) {
     const commands = Object.fromEntries(Array.from(stubs, (name): [string, Stub] => [name, {}]))
     const cases = await inParallel(envs, async (env) => ({ env, run: await script.run({ env, commands, reject: false }) }))
@@ -40,15 +50,31 @@ export async function firstTests(script: LoaderScript, text: string, written: st
     const expected = cases.map(({ run }) => actualOf({ run }))
     const failed = cases.find((_, index) => expected[index] === undefined)
     if (failed) throw failed.run.error as HermesError
-    return textOf(written, stubs, cases, expected as Expectation[])
+    return textOf(name, stubs, cases, expected as Expectation[])
   }
 }
 
-/** Network tools that the script's words call. */
-function networkCommands(text: string): Set<string> {
+/** The libraries that a script sources literally from its own folder, and those of these, each once. */
+function libraryTexts(script: string, folder: string): string[] {
+  const texts = new Map<string, string>()
+  const queue = [script]
+  for (const text of queue) {
+    for (const { file, from } of sourcedLibraries(text)) {
+      const at = path.resolve(folder, file)
+      const found = from === 'script' && !texts.has(at) ? readText(at) : undefined
+      if (found === undefined) continue
+      texts.set(at, found)
+      queue.push(found)
+    }
+  }
+  return [...texts.values()]
+}
+
+/** Network tools that a text's words call. */
+function networkCommands(text: string): string[] {
   const { commands } = parseShell(text)
   const called = commands.flatMap((command) => invocationsOf(command).map(({ program }) => program.value ?? ''))
-  return new Set(called.map((name) => nameOf({ text: name, value: name, line: 1, quoted: false })).filter(isNetworkTool))
+  return called.map((name) => nameOf({ text: name, value: name, line: 1, quoted: false })).filter(isNetworkTool)
 }
 
 function isNetworkTool(name: string): boolean {

@@ -14,6 +14,7 @@ export async function meaningProblems(document: LocatedDocument, folder: string)
   const found = new Findings(document)
   await found.script(folder)
   found.surroundings([])
+  found.absent()
   const cases = found.at(['cases'])
   for (const index of Array.isArray(cases) ? cases.keys() : []) {
     found.surroundings(['cases', index])
@@ -92,6 +93,19 @@ class Findings {
     if (namesAt(this.at([...where, 'env'])).includes('PATH') && this.at(['world']) !== 'open') {
       const hint = 'name what is to be on it in commands and tools, or say world: open'
       this.#tell({ code: 'invalid-config', message: 'PATH is made by the kit', hint }, [...where, 'env', 'PATH'], 'key')
+    }
+  }
+
+  absent(): void {
+    const [absent, tools] = [this.at(['absent']), this.at(['tools'])]
+    for (const [index, name] of Array.isArray(absent) ? absent.entries() : []) {
+      if (shellBuiltins.has(name)) {
+        const message = `${quote(name)} is never missing: a shell answers it itself`
+        this.#tell({ code: 'invalid-config', message, hint: 'take it out' }, ['absent', index])
+      } else if (Array.isArray(tools) && tools.includes(name)) {
+        const message = `${quote(name)} stands in tools and in absent`
+        this.#tell({ code: 'invalid-config', message, hint: 'keep one' }, ['absent', index])
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { errorCodeOf } from '../../errors.ts'
 import { type Coverage, type CoverageCollector, type CoverageData, createCoverage } from './coverage.ts'
 
 const suffix = '.hermes-coverage.json'
@@ -13,10 +14,22 @@ const suffix = '.hermes-coverage.json'
  * @param id tells this process's files from those of others
  */
 export function writeCoverage(folder: string, coverage: CoverageCollector, id: string = processId): void {
-  mkdirSync(folder, { recursive: true })
+  makeFolders(path.resolve(folder))
   const file = path.join(folder, `${id}${suffix}`)
   writeFileSync(`${file}.new`, JSON.stringify(coverage))
   renameSync(`${file}.new`, file)
+}
+
+/** One by one: below `/proc` a recursive `mkdir` of Node never returns. */
+function makeFolders(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  makeFolders(path.dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process that shares it may have made it meanwhile.
+    if (errorCodeOf(error) !== 'EEXIST') throw error
+  }
 }
 
 /** Process ids repeat across containers that share a folder. */

@@ -48,7 +48,7 @@ export function worldExecutor(
         const desk = await openCommands(settings.commands, refusedTools(plan), { ...world, programAt })
         const inner = executorIn({ enter, folder: world.root })
         const notFound = new Set<string>()
-        const leftovers = watchLeftovers(request)
+        const leftovers = watchLeftovers(request, world.root)
         let result: ScriptResult | undefined
         try {
           result = await inner.execute(inWorld(real, world, notFound, leftovers.started))
@@ -93,12 +93,15 @@ function interpreterOf({ interpreter }: ScriptRequest, { commands }: RunSettings
   return interpreter.map((word) => (commands.some(([name]) => name === word) ? (findTool(word) ?? word) : word))
 }
 
-/** Ends what a script left behind: after exit 0 the executor ends nothing. */
-function watchLeftovers({ env }: ScriptRequest): { started(pid: number): void; end(): Promise<void> } {
+/**
+ * Ends what a script left behind, before its folder goes: after exit 0 the executor ends nothing, and nobody else finds what has
+ * a session of its own and no variable of the run.
+ */
+function watchLeftovers({ env }: ScriptRequest, folder: string): { started(pid: number): void; end(): Promise<void> } {
   let target: Target | undefined
   return {
     started(pid) {
-      target = { pid, leader: readProcess(pid), runId: env['HERMES_RUN_ID'], graceMs }
+      target = { pid, leader: readProcess(pid), runId: env['HERMES_RUN_ID'], graceMs, folder }
     },
     async end() {
       if (target !== undefined) await terminate(target)

@@ -48,7 +48,7 @@ async function stubCalls() {
       return loaderScript(file)
     }
     const none = withCalls('none.sh', ':')
-    const shell = withCalls('shell.sh', 'sh -c :')
+    const shell = withCalls('shell.sh', 'sh -c : </dev/null >/dev/null')
     const stubbed = withCalls('stub.sh', 'kubectl get node </dev/null >/dev/null')
     const fixed = { commands: { kubectl: { stdout: 'zone-a\n' } } }
     const asked = { commands: { kubectl: () => ({ stdout: 'zone-a\n' }) } }

@@ -207,7 +207,9 @@ export abstract class WordReader extends ShellCursor {
       } else if (next === '(' && close === ')') {
         this.at++
         this.nested(() => this.readUntil(')', false))
-      } else if (next === '#' && close === ')' && /\s/.test(this.text[this.at - 1] ?? '')) {
+      } else if (next === '#' && close === '}') {
+        this.at++
+      } else if (next === '#' && /\s/.test(this.text[this.at - 1] ?? '')) {
         this.at = this.find('\n', this.at)
       } else if (next === "'" && quoted) {
         this.at++

@@ -288,9 +288,25 @@ describe('libraries that a script sources', () => {
     ['. "$(dirname "$(readlink -f "$0")")/lib.sh"', 'script', 'lib.sh'],
     ['D="$(cd "$(dirname "${BASH_SOURCE[0]}")" >/dev/null 2>&1 && pwd -P)"\n. "$D/lib.sh"', 'script', 'lib.sh'],
     ['D=$(dirname "$0"); L=$D/lib\nif [ -f x ]; then source "${L}/a.sh"; fi', 'script', 'lib/a.sh'],
-    ['command . ./lib.sh', 'working-folder', './lib.sh']
+    ['command . ./lib.sh', 'working-folder', './lib.sh'],
+    ['cd "$(dirname "$0")"\n. ./lib.sh', 'script', 'lib.sh'],
+    ['cd "$(dirname "${BASH_SOURCE[0]}")" || exit\nsource lib.sh', 'script', 'lib.sh'],
+    ['cd -- "$(dirname -- "$0")" && . ./lib.sh', 'script', 'lib.sh'],
+    ['cd -P "${0%/*}"/.. >/dev/null; . lib/a.sh', 'script', '../lib/a.sh'],
+    ['D=$(dirname "$0")\nif cd "$D/lib"; then cd a; fi; cd ..\n. ./b.sh', 'script', 'lib/b.sh'],
+    ['cd "$(dirname "$0")"; (cd /; :); . ./lib.sh', 'script', 'lib.sh'],
+    ['cd "$(dirname "$0")"; x=$(cd "$y"; :)\n. ./lib.sh', 'script', 'lib.sh'],
+    ['pushd "$(dirname "$0")"; f() { . ./lib.sh; }', 'script', 'lib.sh'],
+    ['cd "$(dirname "$0")"; (. ./lib.sh)', 'script', 'lib.sh'],
+    ['cd "$(dirname "$0")"; . /lib.sh', 'root', '/lib.sh'],
+    ['(cd "$(dirname "$0")"; :); . ./lib.sh', 'working-folder', './lib.sh'],
+    ['x=$(cd "$(dirname "$0")" && pwd); . ./lib.sh', 'working-folder', './lib.sh'],
+    ['cd "$(dirname "$0")"; cd "$x"; . ./lib.sh', 'working-folder', './lib.sh'],
+    ['cd "$(dirname "$0")"; cd -; . ./lib.sh', 'working-folder', './lib.sh'],
+    ['pushd "$(dirname "$0")"; popd; . ./lib.sh', 'working-folder', './lib.sh'],
+    ['cd "$(dirname "$0")"; cd /tmp; . ./lib.sh', 'working-folder', './lib.sh']
   ])('%j', (text, from, file) => {
-    expect(sourcedLibraries(text)).toEqual([{ line: text.split('\n').length, file, from }])
+    expect(sourcedLibraries(text)).toMatchObject([{ line: text.split('\n').length, file, from }])
   })
 
   it.each([

@@ -114,6 +114,13 @@ const cases: Case[] = [
   { name: 'set -u with $!', script: 'set -u\necho module=a\n[ -n "${!-}" ] || echo module=b\n', blame: ['a 2', 'b 3'] },
   { name: 'set -a', script: 'set -a\nmodule=a\nenv | grep ^module\nenv | sort\n', blame: ['a 3'] },
   { name: 'set -f and a strange IFS', script: 'set -f\nIFS=123=/\necho "module=a"\n', blame: ['a 3'] },
+  { name: 'strict mode', script: "IFS=$'\\n\\t'\necho $'\\nmodule=a'\n", blame: ['a 2'] },
+  { name: 'signs that end a record', script: "x=$'\\x01\\x02\\x1f'\necho \"$x\" $'\\x02\\nmodule=a'\n", blame: ['a 2'] },
+  {
+    name: 'a trap that calls a function on whose line more stands',
+    script: 'bye() { :; echo module=b; }; echo module=a; trap bye EXIT\n',
+    blame: ['a 1', 'b ?']
+  },
   { name: 'set -C', script: 'set -C\necho module=a\necho module=b >&3\n', blame: ['b 3'] },
   { name: 'set -x', script: 'set -x\necho module=a\n', blame: ['a 2'] },
   { name: 'nocasematch', script: 'shopt -s nocasematch extglob\n[[ A == a ]] && echo module=a\n', blame: ['a 2'] },

@@ -265,7 +265,8 @@ const ansiLetters: Readonly<Record<string, string>> = {
   v: '\v'
 }
 
-function ansiValue(text: string): string {
+/** What `$'…'` stands for. */
+export function ansiValue(text: string): string {
   return text.replace(/\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|[\s\S])/g, (_, code: string) => {
     if (/^x./.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
     if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255)

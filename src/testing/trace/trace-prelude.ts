@@ -54,7 +54,7 @@ function trapText({ nonce, hits, used, stop }: PreludeOptions, { line, depth, so
   const keep = last === '' ? '' : '%.0s'
   const record = (kind: string, to: string, end = '') =>
     String.raw`builtin printf '\001${nonce};${kind};%s;%s;%s;%s;%s;%.500s\037%.300s\002${end}${keep}' "$BASHPID" "$BASH_SUBSHELL" ` +
-    `"${job}" "${line}" "${depth}" "${source}" "\${BASH_COMMAND//$'\\n'/ }"${last}${to}`
+    `"${job}" "${line}" "${depth}" "${source}" "\${BASH_COMMAND//[$'\\n\\002']/ }"${last}${to}`
   const touch = `builtin printf '${keep}'${last} >>${used}`
   const ending = (kind: string) => `${record(kind, ` >>${hits}`, '\\n')}; builtin trap - DEBUG; set +T`
   const toStdout = others.map((fd) => `elif [[ /dev/fd/${fd} -ef @A@ ]]; then ${record('i', ` >&${fd}`)}`)

@@ -120,8 +120,10 @@ function directivesOf(
 
 function countsOf(steps: readonly TraceStep[]): Map<NonNullable<TraceStep['command']>, number> {
   const counts = new Map<NonNullable<TraceStep['command']>, number>()
-  for (const { command, record } of steps)
-    if (command && record.kind === 'hit') counts.set(command, (counts.get(command) ?? 0) + 1)
+  for (const { command, trapped, record } of steps) {
+    const ran = command ?? trapped
+    if (ran && record.kind === 'hit') counts.set(ran, (counts.get(ran) ?? 0) + 1)
+  }
   return counts
 }
 

@@ -105,6 +105,56 @@ describe.each(bashes)('lines that %s reached', (bash) => {
         [1, 1],
         [3, 1]
       ]
+    ],
+    [
+      "with $'…', as bash prints it",
+      "IFS=$'\\n\\t'\nx=$'it\\'s' y=\"a$'b\"\necho $'a\\nb' 'c' $'\\\\d'\n",
+      [
+        [1, 1],
+        [2, 1],
+        [3, 1]
+      ]
+    ],
+    [
+      'of functions that a trap calls',
+      'bye() {\n  :\n  g; x=$(:)\n  :\n}\ng() {\n  :\n  if false; then\n    :\n  fi\n}\nquit() { exit 0; }\ntrap bye EXIT\nquit\n',
+      [
+        [2, 1],
+        [3, 1],
+        [4, 1],
+        [7, 1],
+        [8, 1],
+        [9, 0],
+        [12, 1],
+        [13, 1],
+        [14, 1]
+      ]
+    ],
+    [
+      'on the line of the function that a trap calls',
+      'cleanup() { :; true; }; trap cleanup EXIT\n:\n',
+      [
+        [1, 1],
+        [2, 1]
+      ]
+    ],
+    [
+      'that are repeated after a trap is set',
+      "trap 'x=1' EXIT\n:\n:\n",
+      [
+        [1, 1],
+        [2, 1],
+        [3, 1]
+      ]
+    ],
+    [
+      'before an ERR trap',
+      "trap ':' ERR\nfalse\ntrue\n",
+      [
+        [1, 1],
+        [2, 1],
+        [3, 1]
+      ]
     ]
   ])('%s', async (_, script, expected) => {
     const { lines } = await runTraced(script, request(bash))

@@ -84,6 +84,10 @@ describe('commands of a text', () => {
       'echo ${a:-$(b)} "${c:-"$(d)"}" ${e//\\}/x} ${f#\'}\'}; g',
       ['1 echo ${a:-$(b)} "${c:-"$(d)"}" ${e//\\}/x} ${f#\'}\'}', '1 b', '1 d', '1 g']
     ],
+    ['[ "${#a}" -gt 0 ] && b', ['1 [ "${#a}" -gt 0 ]', '1 b']],
+    ['x=(${a% #*}); b', ['1 x=(${a% #*})', '1 b']],
+    ['cat <<E\n${#a} $(b)\nE\nc', ['1 cat', '2 b', '4 c']],
+    ['echo $((${#a} + 16#ff)); b', ['1 echo $((${#a} + 16#ff))', '1 b']],
     ['echo "${a:-it\'s}" b; c', ['1 echo "${a:-it\'s}" b', '1 c']],
     ['diff <(a) >(b | c) d', ['1 diff <(a) >(b | c) d', '1 a', '1 b', '1 c']],
     ["echo $'a\\'b' c; d", ["1 echo $'a\\'b' c", '1 d']],
@@ -99,6 +103,29 @@ describe('commands of a text', () => {
     ['echo "no end', ['1 echo "no end']],
     ['a\r\nb', ['1 a', '2 b']]
   ])('%j', (text, expected) => expect(told(text)).toEqual(expected))
+
+  const expansions = [
+    ...['"${#x}"', '"${#x[@]}"', '"${#1}"', '${#}', '"${#}"', '${#x}', '${##}', '${x##*#}', '${x%%#*}', '"${line%%#*}"'],
+    ...['${x% #*}', '"${x% #*}"', '"${x//#/y}"', '${x/#a/b}', '${x:-#}', '"${x:-a # b}"', '${x:-"${#y}"}']
+  ]
+  it.each(expansions)('go on behind %j', (expansion) => {
+    const text = `a ${expansion}\nb "$(c ${expansion}; d)"\nf() { e ${expansion}; }\ng`
+    expect(spawnSync('bash', ['-n', '-c', text]).status).toBe(0)
+    const simple = commandsOf(text).filter(({ kind }) => kind === 'simple')
+    expect(simple.map(({ words }) => words[0]?.text)).toEqual(['a', 'b', 'c', 'd', 'e', 'g'])
+    expect(simple[0]?.words[1]?.text).toBe(expansion)
+  })
+
+  it('go on behind any expansion with a # in it', () => {
+    const rest = fc.stringMatching(/^[a-z#%/:@*,^ ]{0,8}$/)
+    fc.assert(
+      fc.property(rest, rest, fc.boolean(), (before, after, quoted) => {
+        const expansion = `\${x${before}#${after}}`
+        const word = quoted ? `"${expansion}"` : expansion
+        expect(told(`a ${word}\nb`)).toEqual([`1 a ${word}`, '2 b'])
+      })
+    )
+  })
 
   it('have the values of literal words', () => {
     const [command] = commandsOf(`x 'a b'"c"d\\ e $f "$g" $'h\\ni\\x41\\101' "j\\"\\k" \`l\` *.m ~/n`)
@@ -245,7 +272,19 @@ describe('any text', () => {
   )
 
   it('is one that bash reads as this does: the words of each command', () => {
-    const word = fc.constantFrom('a', '"b c"', "'d'", '$x', '"$y"', '${z:-w}', 'e\\ f', '$(echo g)', "'h\"i'")
+    const word = fc.constantFrom(
+      'a',
+      '"${#x}"',
+      '${x%%#*}',
+      '"b c"',
+      "'d'",
+      '$x',
+      '"$y"',
+      '${z:-w}',
+      'e\\ f',
+      '$(echo g)',
+      "'h\"i'"
+    )
     const simple = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => `show ${words.join(' ')}`)
     const list = fc
       .array(simple, { minLength: 1, maxLength: 3 })

@@ -114,6 +114,13 @@ const cases: Case[] = [
   { name: 'set -u with $!', script: 'set -u\necho module=a\n[ -n "${!-}" ] || echo module=b\n', blame: ['a 2', 'b 3'] },
   { name: 'set -a', script: 'set -a\nmodule=a\nenv | grep ^module\nenv | sort\n', blame: ['a 3'] },
   { name: 'set -f and a strange IFS', script: 'set -f\nIFS=123=/\necho "module=a"\n', blame: ['a 3'] },
+  { name: 'strict mode', script: "IFS=$'\\n\\t'\necho $'\\nmodule=a'\n", blame: ['a 2'] },
+  { name: 'signs that end a record', script: "x=$'\\x01\\x02\\x1f'\necho \"$x\" $'\\x02\\nmodule=a'\n", blame: ['a 2'] },
+  {
+    name: 'a trap that calls a function on whose line more stands',
+    script: 'bye() { :; echo module=b; }; echo module=a; trap bye EXIT\n',
+    blame: ['a 1', 'b ?']
+  },
   { name: 'set -C', script: 'set -C\necho module=a\necho module=b >&3\n', blame: ['b 3'] },
   { name: 'set -x', script: 'set -x\necho module=a\n', blame: ['a 2'] },
   { name: 'nocasematch', script: 'shopt -s nocasematch extglob\n[[ A == a ]] && echo module=a\n', blame: ['a 2'] },
@@ -160,6 +167,37 @@ const cases: Case[] = [
   },
   { name: 'functrace', script: 'echo module=a\nset -T\necho "module=m${-//[^T]/}"\n', blame: ['a 1', 'mT ?'], state: 'partial' },
   { name: 'extdebug', script: 'shopt -s extdebug\necho module=a\n', blame: ['a ?'], state: 'partial' },
+  {
+    name: 'functions that it unsets as they come',
+    script: 'echo module=a\nfor f in $(compgen -A function); do\n  unset -f "$f"\ndone\necho module=b\n',
+    blame: ['a 1', 'b ?'],
+    state: 'partial'
+  },
+  {
+    name: 'all functions that it unsets',
+    script: 'echo module=a\nunset -f $(declare -F | cut -d" " -f3)\necho module=b\n',
+    blame: ['a 1', 'b ?'],
+    state: 'partial'
+  },
+  {
+    name: 'a function of the trace that it unsets',
+    script: 'echo module=a\nbuiltin unset -f -- __hermes_x\necho module=b\n',
+    blame: ['a 1', 'b ?'],
+    state: 'partial'
+  },
+  {
+    name: 'unset that is no reason to stop',
+    script: 'f() { :; }\nk=1 a=(1 2)\nunset -f f g\nunset "a[$k]" a[$k]\nunset -v "$k" k 2>/dev/null\necho module=a\n',
+    blame: ['a 6']
+  },
+  { name: 'unset LINENO', script: 'echo module=a\nunset LINENO\necho module=b\n', blame: ['a 1', 'b ?'], state: 'partial' },
+  {
+    name: 'aliases',
+    script: 'echo module=a\nshopt -s expand_aliases\nalias e=echo\ne module=b\n',
+    blame: ['a 1', 'b ?'],
+    state: 'partial'
+  },
+  { name: 'no aliases', script: 'shopt -u expand_aliases\nshopt -q expand_aliases\necho module=a\n', blame: ['a 3'] },
   { name: 'shopt $x', script: 'x=extglob\necho module=a\nshopt -s $x\n', blame: ['a 2'], state: 'partial' },
   { name: 'set -v', script: 'echo module=a\nset -v\necho module=b\n', blame: ['a 1', 'b ?'], state: 'partial' },
   {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { assertResolves, type LoaderRunOptions, loaderScript, mergeCoverage } from '../../src/testing/index.ts'
@@ -142,6 +142,16 @@ Else world: "namespace" closes these ways too, and world: "open" accepts them`,
         .slice(1, 3)
         .map((line) => line.split(': ')[0])
     ).toEqual([`  ${folder}/lib.sh:1`, '  conf.sh:2'])
+  })
+
+  test('so is one that it sources from its own folder, which it has gone to, and one of that', async () => {
+    const folder = tempFolder()
+    const file = path.join(folder, 'load.sh')
+    writeFileSync(file, 'cd "$(dirname "$0")" || exit\n. ./lib.sh\n')
+    writeFileSync(path.join(folder, 'lib.sh'), '. ./more.sh\n')
+    writeFileSync(path.join(folder, 'more.sh'), ':\nPATH=/bin\n')
+    const { message } = await rejection(loaderScript(file, { interpreter: 'bash' }).run())
+    expect(message.split('\n')[1]).toMatch(`  ${folder}/more.sh:2: sets PATH`)
   })
 
   test('so is a login shell in its #! line', async () => {

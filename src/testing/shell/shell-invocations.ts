@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { parseShell } from './shell-syntax.ts'
 import type { Command, Word } from './shell-types.ts'
 
 /** A program that a command runs: itself, or one that it is told to run. */
@@ -57,6 +58,7 @@ export function invocationsOf({ words }: Pick<Command, 'words'>): Invocation[] {
   let [program, ...args] = words
   // Each step leaves fewer words.
   while (program) {
+    if (nameOf(program) === 'env') args = withoutSplit(args)
     found.push({ program, args, variables: [...variables] })
     if (nameOf(program) === 'find') return [...found, ...ofFind(args)]
     const wrapper = Object.hasOwn(wrappers, nameOf(program)) ? wrappers[nameOf(program)] : undefined
@@ -78,9 +80,33 @@ function ofFind(args: readonly Word[]): Invocation[] {
   })
 }
 
+/** The words of `env` with those that `-S` makes of one word. */
+function withoutSplit(args: readonly Word[]): Word[] {
+  const split = /^(?:-([iv0]*)S|--split-string(?:=|$))/
+  const at = args.findIndex((word) => split.test(unquoted(word)))
+  if (at < 0 || optionCount(args.slice(0, at), 'uC') < at) return [...args]
+  const [option, next, ...rest] = args.slice(at)
+  if (option === undefined) return [...args]
+  const [start = '', letters = ''] = split.exec(unquoted(option)) ?? []
+  const attached = innerText(option).slice(start.length)
+  const text = attached === '' && next ? innerText(next) : attached
+  const [command] = parseShell(text, option.line).commands
+  return [
+    ...args.slice(0, at),
+    ...(letters === '' ? [] : [{ ...option, text: `-${letters}`, value: `-${letters}` }]),
+    ...(command ? [...command.assignments, ...command.words] : []),
+    ...(attached === '' || next === undefined ? rest : [next, ...rest])
+  ]
+}
+
+/** Its literal value, or its text without quotes where an expansion is in it. */
+export function unquoted({ value, text }: Word): string {
+  return value ?? text.replace(/["'\\]/g, '')
+}
+
 /** `NAME=value`, also in quotes. */
 export function isVariable(word: Word | undefined): boolean {
-  return word !== undefined && /^["']?[A-Za-z_]\w*\+?=/.test(word.text)
+  return word !== undefined && /^[A-Za-z_]\w*\+?=/.test(unquoted(word))
 }
 
 /** The words of a command behind its options. */

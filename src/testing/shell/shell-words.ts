@@ -207,7 +207,9 @@ export abstract class WordReader extends ShellCursor {
       } else if (next === '(' && close === ')') {
         this.at++
         this.nested(() => this.readUntil(')', false))
-      } else if (next === '#' && close === ')' && /\s/.test(this.text[this.at - 1] ?? '')) {
+      } else if (next === '#' && close === '}') {
+        this.at++
+      } else if (next === '#' && /\s/.test(this.text[this.at - 1] ?? '')) {
         this.at = this.find('\n', this.at)
       } else if (next === "'" && quoted) {
         this.at++
@@ -263,7 +265,8 @@ const ansiLetters: Readonly<Record<string, string>> = {
   v: '\v'
 }
 
-function ansiValue(text: string): string {
+/** What `$'…'` stands for. */
+export function ansiValue(text: string): string {
   return text.replace(/\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|[\s\S])/g, (_, code: string) => {
     if (/^x./.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
     if (/^[0-7]/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255)

@@ -1,5 +1,6 @@
-import { parseShell, substitutedIn } from '../shell/shell-syntax.ts'
-import type { Command } from '../shell/shell-types.ts'
+import { enclosing, parseShell, substitutedIn } from '../shell/shell-syntax.ts'
+import type { Command, Word } from '../shell/shell-types.ts'
+import { ansiValue } from '../shell/shell-words.ts'
 import type { TraceRecord } from './trace-records.ts'
 
 /** A text in which records are looked up. */
@@ -8,6 +9,8 @@ export interface TracedText {
   executable: readonly Command[]
   /** The command that a record is of, or nothing where that can't be told. */
   find(record: Pick<TraceRecord, 'line' | 'command'>): Command | undefined
+  /** Those in functions that a line may be of. */
+  inFunctions(line: number): readonly Command[]
   /** Processes may be put into the background. */
   mayFork: boolean
   /** The same, and no record tells of it: only `$!` does. */
@@ -17,6 +20,8 @@ export interface TracedText {
 const fires = new Set<Command['kind']>(['simple', 'for', 'for((', 'select', 'case', '((', '[['])
 /** How much of a command is compared: bash tells the first 300 characters, white space and all. */
 const compared = 100
+/** What a record has blanks for, and blanks. */
+const untold = /[\s\x02]+/g
 /** From here on bash prints a command in another way than it is written. */
 const reprinted = /\$[('"]|`|=\(|(?:&| \d+| \{\w+\}| |^\d+|^)?[<>]/
 
@@ -36,8 +41,14 @@ export function tracedText(text: string): TracedText {
   })
   const byKey = new Map<string, Command[]>()
   for (const command of executable) for (const key of keysOf(command)) byKey.set(key, [...(byKey.get(key) ?? []), command])
+  const functional = executable.filter(isInFunction)
   return {
     executable,
+    inFunctions(line) {
+      const here = functional.filter((command) => command.firstLine <= line && line <= lastLineOf(command))
+      const first = here.filter(({ firstLine }) => firstLine === line)
+      return first.length > 0 ? first : here
+    },
     mayFork: hidesFork || commands.some(({ async, via }) => async || via === '>('),
     hidesFork,
     find({ line, command }) {
@@ -51,9 +62,25 @@ function isExecutable({ kind, assignments, words, redirections }: Command): bool
   return fires.has(kind) && (kind !== 'simple' || assignments.length + words.length + redirections.length > 0)
 }
 
+function isInFunction(command: Command): boolean {
+  return [...enclosing(command)].some(({ kind }) => kind === 'function')
+}
+
+const ansi = /\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|\$?'(?:[^'\\]|\\[\s\S])*'/g
+
+/** A word as bash prints it: what is in `$'…'` is expanded when a command is read. */
+function printed({ text }: Word): string {
+  return text.replace(ansi, (quoted) =>
+    quoted.startsWith('$') ? `'${ansiValue(quoted.slice(2, -1)).replaceAll("'", "'\\''")}'` : quoted
+  )
+}
+
 function keysOf(command: Command): string[] {
-  const { kind, assignments, words } = command
-  const [first, ...rest] = words.map(({ text }) => text)
+  return [...new Set([...keysBy(command, ({ text }) => text), ...keysBy(command, printed)])]
+}
+
+function keysBy({ kind, assignments, words }: Command, textOf: (word: Word) => string): string[] {
+  const [first, ...rest] = words.map(textOf)
   switch (kind) {
     case 'for((':
     case '((':
@@ -66,7 +93,7 @@ function keysOf(command: Command): string[] {
     case 'case':
       return [keyOf(`case ${first} in`)]
     default:
-      return [keyOf([...assignments.map(({ text }) => text), ...(first === undefined ? [] : [first, ...rest])].join(' '))]
+      return [keyOf([...assignments.map(textOf), ...(first === undefined ? [] : [first, ...rest])].join(' '))]
   }
 }
 
@@ -74,7 +101,7 @@ function keyOf(command: string): string {
   if (command.startsWith('((') || command.startsWith('[[')) return command.slice(0, 2)
   const loop = /^(?:for|select) [^\s]+(?= in )/.exec(command)?.[0]
   if (loop !== undefined) return loop
-  return command.slice(0, reprinted.exec(command)?.index).replace(/\s+/g, '').slice(0, compared)
+  return command.slice(0, reprinted.exec(command)?.index).replace(untold, '').slice(0, compared)
 }
 
 /** Of a loop or a `case` only the head is told. */

@@ -19,13 +19,17 @@ const expansion = String.raw`[\$\`]`
 
 /**
  * What a command is that changes what tracing rests on, so that tracing ends before it: a trap of DEBUG or RETURN, which
- * `set -T` would make functions inherit, or one whose signal is not written out; options of the shell; a limit of file sizes.
+ * `set -T` would make functions inherit, or one whose signal is not written out; options of the shell; a limit of file sizes;
+ * aliases, since a command is then not what is written; an `unset` that may be of a function of the trace, or of LINENO.
  */
 const stops = [
   String.raw`$BASH_COMMAND == ${trapWord}?(\ *) && ( $BASH_COMMAND != ${trapWord}\ ?(--\ )${trapBody}\ +([A-Za-z0-9\ ]) || ` +
     String.raw`${'$'}{BASH_COMMAND##*[\'\"]} == *@([dD][eE][bB][uU][gG]|[rR][eE][tT][uU][rR][nN])* )`,
   '$BASH_COMMAND == *@(functrace|extdebug|BASH_XTRACEFD|POSIXLY_CORRECT)*',
   `$BASH_COMMAND == *shopt*${expansion}*`,
+  String.raw`$BASH_COMMAND == *shopt\ -*([a-z])s*([a-z])\ *expand_aliases*`,
+  String.raw`$BASH_COMMAND == @(|builtin |command )unset\ * && ( $BASH_COMMAND == *@(__hermes|LINENO)* || ` +
+    String.raw`( $BASH_COMMAND != *unset\ -v\ * && $BASH_COMMAND == *[\ \'\"]${expansion}* ) )`,
   String.raw`$BASH_COMMAND == ulimit\ *@(f|[0-9])*`,
   String.raw`$BASH_COMMAND == set\ * && $BASH_COMMAND != set\ --* && ` +
     String.raw`${'$'}{BASH_COMMAND%% -- *} == *@(\ [-+]*([A-Za-z])[Tv]*|verbose|posix|${expansion})*`
@@ -54,7 +58,7 @@ function trapText({ nonce, hits, used, stop }: PreludeOptions, { line, depth, so
   const keep = last === '' ? '' : '%.0s'
   const record = (kind: string, to: string, end = '') =>
     String.raw`builtin printf '\001${nonce};${kind};%s;%s;%s;%s;%s;%.500s\037%.300s\002${end}${keep}' "$BASHPID" "$BASH_SUBSHELL" ` +
-    `"${job}" "${line}" "${depth}" "${source}" "\${BASH_COMMAND//$'\\n'/ }"${last}${to}`
+    `"${job}" "${line}" "${depth}" "${source}" "\${BASH_COMMAND//[$'\\n\\002']/ }"${last}${to}`
   const touch = `builtin printf '${keep}'${last} >>${used}`
   const ending = (kind: string) => `${record(kind, ` >>${hits}`, '\\n')}; builtin trap - DEBUG; set +T`
   const toStdout = others.map((fd) => `elif [[ /dev/fd/${fd} -ef @A@ ]]; then ${record('i', ` >&${fd}`)}`)

@@ -120,8 +120,10 @@ function directivesOf(
 
 function countsOf(steps: readonly TraceStep[]): Map<NonNullable<TraceStep['command']>, number> {
   const counts = new Map<NonNullable<TraceStep['command']>, number>()
-  for (const { command, record } of steps)
-    if (command && record.kind === 'hit') counts.set(command, (counts.get(command) ?? 0) + 1)
+  for (const { command, trapped, record } of steps) {
+    const ran = command ?? trapped
+    if (ran && record.kind === 'hit') counts.set(ran, (counts.get(ran) ?? 0) + 1)
+  }
   return counts
 }
 
@@ -141,6 +143,8 @@ function whyStopped({ kind, command }: TraceRecord): string {
   if (kind === 'too-long') return 'the script runs so many commands that tracing would make it too slow'
   if (/^(?:builtin |command )?trap\b/.test(command))
     return 'the script lists its traps, or sets one for DEBUG, RETURN or a signal that is not written out'
+  if (/^(?:builtin |command )?unset\b/.test(command)) return 'the script may unset functions or variables that tracing rests on'
+  if (command.includes('expand_aliases')) return 'the script turns on aliases, and bash tells what they stand for'
   return command.startsWith('ulimit')
     ? 'the script limits the size of files'
     : 'the script may change options of the shell that tracing rests on'

@@ -13,6 +13,8 @@ interface ReadText {
   /** Absolute; of a text in `files` its path in the working folder. */
   file: string
   text: string
+  /** The folder in which it begins to run, behind the script's own; absent for the working folder. */
+  entered?: string | undefined
 }
 
 /** What the script is called in a message, and where its lines stand there. */
@@ -60,13 +62,13 @@ export function librariesOf({ path: script, bytes }: ScriptRequest): string[] {
 function textsOf(script: ReadText, settings: Pick<RunSettings, 'files'>, from?: readonly string[]): ReadText[] {
   const texts = [script]
   const known = new Set([script.file])
-  for (const { text } of texts) {
-    for (const library of sourcedLibraries(text)) {
+  for (const { text, entered } of texts) {
+    for (const library of sourcedLibraries(text, entered)) {
       if (from?.includes(library.from) === false) continue
       const found = readLibrary(library, path.dirname(script.file), settings)
       if (found === undefined || known.has(found.file)) continue
       known.add(found.file)
-      texts.push(found)
+      texts.push({ ...found, entered: library.entered })
     }
   }
   return texts

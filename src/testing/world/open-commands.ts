@@ -6,8 +6,10 @@ import {
   isShell,
   isVariable,
   nameOf,
-  optionLetters
+  optionLetters,
+  unquoted
 } from '../shell/shell-invocations.ts'
+import { enclosing } from '../shell/shell-syntax.ts'
 import type { Command, Word } from '../shell/shell-types.ts'
 
 /** A place in a script that would leave a world closed by `PATH` alone. */
@@ -28,7 +30,7 @@ export interface Surroundings {
 }
 
 const setsPath = ['sets PATH', 'Leave PATH as the test gives it; commands and tools go into the options of the run'] as const
-const keptPath = /^["']?PATH=["']?\$(?:PATH|\{PATH\})["']*$/
+const keptPath = /^PATH=\$(?:PATH|\{PATH\})$/
 
 /** What in one command leaves a world that is closed by `PATH` alone. */
 export function commandOpenings(command: Command, surroundings: Surroundings): Opening[] {
@@ -38,29 +40,34 @@ export function commandOpenings(command: Command, surroundings: Surroundings): O
   for (const word of assignments) if (changesPath(word)) tell(word.line, setsPath)
   if ((kind === 'for' || kind === 'select') && words[0]?.value === 'PATH') tell(firstLine, setsPath)
   for (const { target, operator } of redirections) {
-    if (/^["']?\/dev\/(?:tcp|udp)\//.test(target.text) && !operator.startsWith('<<'))
+    if (/^\/dev\/(?:tcp|udp)\//.test(unquoted(target)) && !operator.startsWith('<<'))
       tell(target.line, ['opens a network connection by /dev/tcp or /dev/udp', 'Use a command that can be stubbed'])
   }
   if (kind !== 'simple') return found
+  const isLocal = [...enclosing(command)].some((each) => each.kind === 'function')
+  let isFed = false
   for (const invocation of invocationsOf(command)) {
-    for (const opening of [...pathOpenings(invocation), ...byPath(invocation.program, surroundings), ...outOfPath(invocation)])
-      tell(invocation.program.line, opening)
+    const { program } = invocation
+    const own = [...pathOpenings(invocation, isLocal), ...byPath(program, surroundings), ...outOfPath(invocation, isFed)]
+    for (const opening of own) tell(program.line, opening)
+    isFed = nameOf(program) === 'xargs'
   }
   return [...found, ...busyboxOpenings(command, surroundings)]
 }
 
-function changesPath({ text }: Word): boolean {
-  return /^["']?PATH\+?=/.test(text) && !keptPath.test(text)
+function changesPath(word: Word): boolean {
+  return /^PATH\+?=/.test(unquoted(word)) && !keptPath.test(unquoted(word))
 }
 
 type Finding = readonly [what: string, remedy: string]
 
 /** Builtins that give a variable a value, and `env`. */
-function pathOpenings({ program, args, variables }: Invocation): Finding[] {
-  return variables.some(changesPath) || assignsPath(program, args) ? [setsPath] : []
+function pathOpenings({ program, args, variables }: Invocation, isLocal: boolean): Finding[] {
+  return variables.some(changesPath) || assignsPath(program, args, isLocal) ? [setsPath] : []
 }
 
-function assignsPath(program: Word, args: readonly Word[]): boolean {
+/** @param isLocal a function declares its own variables, and those without a value are unset */
+function assignsPath(program: Word, args: readonly Word[], isLocal: boolean): boolean {
   const isPath = ({ value }: Word) => value === 'PATH'
   switch (nameOf(program)) {
     case 'export':
@@ -69,25 +76,34 @@ function assignsPath(program: Word, args: readonly Word[]): boolean {
     case 'declare':
     case 'typeset':
     case 'local':
-      return (
-        !/[pfF]/.test(optionLetters(args, '')) && args.some((word) => isPath(word) || changesPath(word) || refersToPath(word))
-      )
+      return declaresPath(args, isLocal)
     case 'unset':
       return !optionLetters(args, '').includes('f') && args.some(isPath)
     case 'read':
       return (
-        afterOptions(args, 'adinNptu').some(isPath) || args.some((word, index) => isPath(word) && args[index - 1]?.value === '-a')
+        afterOptions(args, 'adinNptu').some(isPath) ||
+        args.some(
+          (word, index) =>
+            /^-[ers]*aPATH$/.test(word.value ?? '') || (isPath(word) && /^-[ers]*a$/.test(args[index - 1]?.value ?? ''))
+        )
       )
     case 'mapfile':
     case 'readarray':
       return afterOptions(args, 'dnOsuCc').some(isPath)
     case 'printf':
-      return args[0]?.value === '-v' && args[1]?.value === 'PATH'
+      return args[0]?.value === '-vPATH' || (args[0]?.value === '-v' && args[1]?.value === 'PATH')
     case 'getopts':
       return args[1]?.value === 'PATH'
     default:
       return false
   }
+}
+
+function declaresPath(args: readonly Word[], isLocal: boolean): boolean {
+  const letters = optionLetters(args, '')
+  if (/[pfF]/.test(letters)) return false
+  const keepsValue = /^[rxg]*$/.test(letters) && (!isLocal || letters.includes('g'))
+  return args.some((word) => (!keepsValue && word.value === 'PATH') || changesPath(word) || refersToPath(word))
 }
 
 /** `declare -n ref=PATH`. */
@@ -98,7 +114,7 @@ function refersToPath({ value }: Word): boolean {
 /** A command of the test that is called past its stub. */
 function byPath(program: Word, { guarded, constants }: Surroundings): Finding[] {
   const found = valuesOf(program, constants).find(
-    (value) => /^[/~]/.test(value) && guarded.has(value.slice(value.lastIndexOf('/') + 1))
+    (value) => /^[/~]|(?:^|\/)\.\.\//.test(value) && guarded.has(value.slice(value.lastIndexOf('/') + 1))
   )
   if (found === undefined) return []
   const name = found.slice(found.lastIndexOf('/') + 1)
@@ -121,7 +137,7 @@ function busyboxOpenings({ words }: Command, { guarded }: Surroundings): Opening
 }
 
 /** Programs and builtins that look for commands elsewhere than along the given `PATH`. */
-function outOfPath({ program, args }: Invocation): Finding[] {
+function outOfPath({ program, args }: Invocation, isFed: boolean): Finding[] {
   const letters = optionLetters(args, '')
   const values = args.map(({ value }) => value ?? '')
   switch (nameOf(program)) {
@@ -130,7 +146,7 @@ function outOfPath({ program, args }: Invocation): Finding[] {
     case 'exec':
       return execOpenings(args)
     case 'env':
-      return envOpenings(args)
+      return envOpenings(args, isFed)
     case 'hash':
       return letters.includes('p') ? [['gives a command a path by hash -p', 'Call it by its name']] : []
     case 'enable':
@@ -165,8 +181,12 @@ function execOpenings(args: readonly Word[]): Finding[] {
   return isLogin && isShell(program) ? [loginShell] : []
 }
 
-/** `env` that takes `PATH` away from a command that it runs. */
-function envOpenings(args: readonly Word[]): Finding[] {
+/**
+ * `env` that takes `PATH` away from a command that it runs.
+ *
+ * @param isFed `xargs` adds words to it, such as the command
+ */
+function envOpenings(args: readonly Word[], isFed: boolean): Finding[] {
   const rest = afterOptions(args, 'uCS')
   const options = args.slice(0, args.length - rest.length).map(({ value }) => value ?? '')
   const isUnset = (option: string, index: number) =>
@@ -176,7 +196,10 @@ function envOpenings(args: readonly Word[]): Finding[] {
   if (options.some(isUnset)) return [['takes PATH away by env -u', 'Leave PATH to the command']]
   const isEmpty = rest[0]?.value === '-' || optionLetters(args, 'uCS').includes('i') || options.includes('--ignore-environment')
   const words = rest.slice(rest[0]?.value === '-' ? 1 : 0)
-  const ownCount = words.findIndex((word) => !isVariable(word))
-  if (!isEmpty || ownCount < 0 || words.slice(0, ownCount).some(({ text }) => /^["']?PATH=/.test(text))) return []
+  const program = words.findIndex((word) => !isVariable(word))
+  if (program < 0 && !isFed) return []
+  const variables = program < 0 ? words : words.slice(0, program)
+  if (program < 0 && variables.some(changesPath)) return [setsPath]
+  if (!isEmpty || variables.some((word) => /^PATH=/.test(unquoted(word)))) return []
   return [['takes PATH away by env -i', 'Hand it on: env -i PATH="$PATH" …']]
 }

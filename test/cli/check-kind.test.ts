@@ -61,7 +61,7 @@ describe('what the content of a file tells', () => {
     [
       'tests of a loader script',
       '# hermes-modules test\nscript: load.sh\ncases:\n  - expect: none\n',
-      'there is nothing to check here: it has tests of a loader script (hermes-modules test runs them)'
+      'it has tests of a loader script (hermes-modules test runs them)'
     ],
     ['objects without a ConfigMap', service, 'it has objects of Kubernetes, and no ConfigMap'],
     ['objects and nothing', `---\n---\n${service}---\n# later\n`, 'it has objects of Kubernetes, and no ConfigMap']

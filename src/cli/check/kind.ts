@@ -90,7 +90,7 @@ async function tellYaml(text: string): Promise<Told> {
   if (template !== undefined) return { template }
   if (whole && documents.every(isEmpty)) return { nothing: 'there is nothing in it' }
   if (keys.includes('script') && keys.includes('cases'))
-    return { nothing: 'there is nothing to check here: it has tests of a loader script (hermes-modules test runs them)' }
+    return { nothing: 'it has tests of a loader script (hermes-modules test runs them)' }
   if (isKubernetes(documents)) return { nothing: 'it has objects of Kubernetes, and no ConfigMap' }
   return (await hasMistypedKey(text)) ? { kind: 'config' } : { why: 'its content does not tell what it is' }
 }

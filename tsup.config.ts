@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 
 const shared: Options = {
@@ -9,62 +8,74 @@ const shared: Options = {
   removeNodeProtocol: false
 }
 
+const entryPoints = { index: 'src/index.ts', core: 'src/core/index.ts', kubernetes: 'src/kubernetes/index.ts' }
+
+const builtEntryPoints = {
+  '../index.ts': './index.cjs',
+  '../../index.ts': './index.cjs',
+  '../core/index.ts': './core.cjs',
+  '../kubernetes/index.ts': './kubernetes.cjs',
+  '../../kubernetes/index.ts': './kubernetes.cjs',
+  '../testing/index.ts': './testing.cjs',
+  '../../testing/index.ts': './testing.cjs'
+}
+
 export default defineConfig([
   {
     ...shared,
-    entry: {
-      index: 'src/index.ts',
-      core: 'src/core/index.ts',
-      testing: 'src/testing/index.ts',
-      kubernetes: 'src/kubernetes/index.ts'
-    },
+    entry: entryPoints,
     format: ['esm', 'cjs'],
     // CommonJS too: without it each entry would hold a HermesError of its own.
     splitting: true,
-    esbuildOptions(options) {
-      // Names stay, for stacks.
-      options.minifyWhitespace = true
-      // Node prints the line that threw: none of a hundred kilobytes.
-      options.lineLimit = 160
-    },
-    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-    // The kit is needed by Node alone, and large: one format of it holds the code.
+    esbuildOptions: shorten,
+    dts: { entry: { ...entryPoints, testing: 'src/testing/index.ts' }, compilerOptions: { ignoreDeprecations: '6.0' } }
+  },
+  // The kit is needed by Node alone, and large: one format of it holds the code, and uses the library as it is built.
+  {
+    ...shared,
+    ...commonJs({ testing: 'src/testing/index.ts' }),
+    minify: true,
+    esbuildPlugins: [elsewhere(builtEntryPoints)],
     async onSuccess() {
-      const names = Object.keys(createRequire(import.meta.url)('./dist/testing.cjs'))
-      writeFileSync('dist/testing.js', `export { ${names.join(', ')} } from './testing.cjs'\n`)
+      const text = readFileSync('dist/testing.cjs', 'utf8')
+      const [, list = ''] = /0 ?&& ?\(module\.exports ?= ?\{([^}]*)\}\)/.exec(text) ?? []
+      writeFileSync(
+        'dist/testing.js',
+        `export { ${list
+          .trim()
+          .split(/\s*,\s*/)
+          .join(', ')} } from './testing.cjs'\n`
+      )
     }
   },
   // The command: what a container's start needs is one small file, the rest uses the entry points.
-  { ...shared, ...command('bin'), minify: true, esbuildPlugins: [elsewhere({ './commands.ts': './commands.cjs' })] },
   {
     ...shared,
-    ...command('commands'),
+    ...commonJs({ bin: 'src/cli/bin.ts' }),
     minify: true,
-    esbuildPlugins: [
-      elsewhere({
-        '../index.ts': './index.cjs',
-        '../../index.ts': './index.cjs',
-        '../core/index.ts': './core.cjs',
-        '../kubernetes/index.ts': './kubernetes.cjs',
-        '../../kubernetes/index.ts': './kubernetes.cjs',
-        '../testing/index.ts': './testing.cjs',
-        '../../testing/index.ts': './testing.cjs'
-      })
-    ]
-  }
+    esbuildPlugins: [elsewhere({ './commands.ts': './commands.cjs' })]
+  },
+  { ...shared, ...commonJs({ commands: 'src/cli/commands.ts' }), minify: true, esbuildPlugins: [elsewhere(builtEntryPoints)] }
 ])
 
 /** CommonJS: Node's loader of ES modules takes as long to start as all of the command. */
-function command(name: string): Options {
+function commonJs(entry: Readonly<Record<string, string>>): Options {
   return {
-    entry: { [name]: `src/cli/${name}.ts` },
+    entry: { ...entry },
     format: ['cjs'],
     splitting: false,
     esbuildOptions(options) {
       // An import() of what is in the same file, or in Node, would start that loader.
       options.supported = { 'dynamic-import': false }
+      shorten(options)
     }
   }
+}
+
+/** Names stay, for stacks; and Node prints the line that threw: not a hundred kilobytes. */
+function shorten(options: { minifyWhitespace?: boolean; lineLimit?: number }): void {
+  options.minifyWhitespace = true
+  options.lineLimit = 160
 }
 
 /** Files that are built by another entry. */

@@ -14,7 +14,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**'],
       reporter: ['text', 'json-summary'],
-      thresholds: { lines: 95, branches: 95 }
+      thresholds: { lines: 95, branches: 94 }
     }
   }
 })

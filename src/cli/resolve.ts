@@ -5,6 +5,7 @@ import type { Invocation } from './parse-arguments.ts'
 import { printable } from './printable.ts'
 import { showProgress } from './progress.ts'
 import { one, resolveOptions } from './resolve-options.ts'
+import { shellWord } from './shell-word.ts'
 
 /** `hermes-modules resolve`. @throws HermesError as `resolveModules()`; UsageError */
 export async function resolve(invocation: Invocation, io: CommandIo): Promise<number> {
@@ -42,7 +43,7 @@ async function printed(resolution: Resolution, format: string): Promise<string> 
     case 'directives':
       return directives(resolution)
     case 'env':
-      return `HERMES_MODULES=${quoteForShell(directives(resolution).trimEnd().replaceAll('\n', ';'))}\n`
+      return `HERMES_MODULES=${shellWord(directives(resolution).trimEnd().replaceAll('\n', ';'))}\n`
     default:
       return (await import('./resolution-text.ts')).resolutionText(resolution)
   }
@@ -50,9 +51,4 @@ async function printed(resolution: Resolution, format: string): Promise<string> 
 
 function directives({ modules }: Resolution): string {
   return formatDirectives(modules.map(({ name, config, options }) => ({ module: name, config, options })))
-}
-
-/** One word of a POSIX shell, whatever it holds (POSIX.1-2017, XCU 2.2.2). */
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }

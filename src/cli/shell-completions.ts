@@ -1,6 +1,7 @@
 import { type Command, commands, flagsOf } from './command-table.ts'
 import type { Flag } from './flags.ts'
 import { programFlags } from './program-table.ts'
+import { shellWord } from './shell-word.ts'
 
 /** Completions for bash 4 and later; they need no package of completions. */
 export function bashCompletions(): string {
@@ -53,7 +54,7 @@ export function zshCompletions(): string {
 _hermes-modules() {
   if (( CURRENT == 2 )); then
     local -a commands
-    commands=(${commands.map(({ name, summary }) => shellQuoted(`${name}:${summary.replaceAll(':', '\\:')}`)).join(' ')})
+    commands=(${commands.map(({ name, summary }) => shellWord(`${name}:${summary.replaceAll(':', '\\:')}`)).join(' ')})
     _describe command commands
     _arguments ${programFlags.map(zshFlag).join(' ')}
     return
@@ -76,7 +77,7 @@ fi
 function zshCommand(command: Command): string {
   const { name, operand } = command
   const action = takesFiles(command) ? '_files' : `(${operandChoices(command).join(' ')})`
-  const operands = operand ? [shellQuoted(`${operand.repeats ? '*' : '1'}:${operand.name}:${action}`)] : []
+  const operands = operand ? [shellWord(`${operand.repeats ? '*' : '1'}:${operand.name}:${action}`)] : []
   return `  ${name})
     _arguments ${[...flagsOf(command).map(zshFlag), ...operands].join(' \\\n      ')}
     ;;`
@@ -84,9 +85,9 @@ function zshCommand(command: Command): string {
 
 function zshFlag({ name, value, summary, repeats, choices, completes }: Flag): string {
   const what = `[${summary.replace(/[[\]\\:]/g, '\\$&')}]`
-  if (value === undefined) return shellQuoted(`--${name}${what}`)
+  if (value === undefined) return shellWord(`--${name}${what}`)
   const action = choices ? `(${choices.join(' ')})` : completes === 'file' ? '_files' : completes === 'folder' ? '_files -/' : ''
-  return shellQuoted(`${repeats ? '*' : ''}--${name}=${what}:${value}:${action}`)
+  return shellWord(`${repeats ? '*' : ''}--${name}=${what}:${value}:${action}`)
 }
 
 /** Completions for fish. */
@@ -134,10 +135,6 @@ function operandChoices({ operand }: Command): readonly string[] {
 
 function names(all: readonly Command[]): string[] {
   return all.map(({ name }) => name)
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function fishQuoted(text: string): string {

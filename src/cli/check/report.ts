@@ -1,9 +1,10 @@
 import { type Diagnostic, formatDiagnostics } from '../../index.ts'
+import { counted } from '../counted.ts'
 import { type CommandIo, wantsColor } from '../io.ts'
 import { workflowCommand } from '../workflow-command.ts'
 import type { CheckedFile } from './checked-file.ts'
 import { sarifLog } from './sarif.ts'
-import { printable } from './source.ts'
+import { printableInPlace } from './source.ts'
 
 /** Prints what was found, in one of the formats. */
 export function report(files: readonly CheckedFile[], format: 'text' | 'json' | 'sarif' | 'github', io: CommandIo): void {
@@ -27,10 +28,6 @@ function printText(files: readonly CheckedFile[], diagnostics: readonly Diagnost
   io.stderr.write(`${[counted(files.length, 'file'), ...counts].join(', ')}\n`)
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
 function jsonReport(files: readonly CheckedFile[]): unknown {
   const ok = files.every(({ diagnostics }) => diagnostics.every(({ severity }) => severity !== 'error'))
   return { ok, files: files.map(({ file, kind = null, diagnostics }) => ({ file, kind, diagnostics })) }
@@ -41,6 +38,6 @@ const levels = { error: 'error', warning: 'warning', note: 'notice' } as const
 function annotation({ severity, code, message, hint, source = '', line, column, length }: Diagnostic): string {
   const endColumn = column === undefined || length === undefined ? undefined : column + Math.max(1, length)
   // A line end is escaped, so that the file is found.
-  const properties = { file: source.replace(/[^\r\n]+/g, printable), line, col: column, endColumn, title: code }
+  const properties = { file: source.replace(/[^\r\n]+/g, printableInPlace), line, col: column, endColumn, title: code }
   return workflowCommand(levels[severity], properties, hint === undefined ? message : `${message}\nhint: ${hint}`)
 }

@@ -2,7 +2,7 @@ import { isAlias, isCollection, isScalar, isSeq, type LineCounter, type Node, vi
 import type { Diagnostic } from '../../index.ts'
 import type { FileKind } from './kind.ts'
 import { namesSecret, type Range, secretRanges, withoutSecrets } from './secret-text.ts'
-import { printable } from './source.ts'
+import { printableInPlace } from './source.ts'
 import { composeYaml, isWhole, lineCounter, rangeOf, type YamlDocuments } from './yaml-nodes.ts'
 
 /** A key that is the name of a secret. */
@@ -101,7 +101,7 @@ function warningOf(source: string, { name, key }: Secret, counter: LineCounter):
   return {
     code: 'secret-in-config',
     severity: 'warning',
-    message: `"${printable(name)}" looks like a secret, and settings are public: they stand in records and in Pod specs`,
+    message: `"${printableInPlace(name)}" looks like a secret, and settings are public: they stand in records and in Pod specs`,
     hint: 'give the name of a variable or of a file in which the module finds it, under a key that says so: tokenFile, passwordEnv',
     source,
     line,
@@ -153,7 +153,10 @@ export function redact(
   const lines = new Map<number, { masked: string; shown: number }>()
   return diagnostics.map(({ text, ...diagnostic }) => {
     const { code, message, hint, line, column = 1, length = 1 } = diagnostic
-    const known = (line !== undefined && lines.get(line)) || { masked: printable(maskedLines[(line ?? 0) - 1] ?? ''), shown: 0 }
+    const known = (line !== undefined && lines.get(line)) || {
+      masked: printableInPlace(maskedLines[(line ?? 0) - 1] ?? ''),
+      shown: 0
+    }
     if (line !== undefined) lines.set(line, known)
     const { masked } = known
     const isShown = text !== undefined && (masked.length <= longLine || known.shown++ < maxShownOfLongLine)

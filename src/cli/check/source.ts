@@ -39,19 +39,19 @@ export function linesOf(text: string): string[] {
 /** The diagnostic of a finding in a file. */
 export function diagnosticAt({ source, lines }: Pick<SourceFile, 'source' | 'lines'>, finding: Finding, spot?: Spot): Diagnostic {
   const { hint, ...rest } = finding
-  const diagnostic = { ...rest, message: printable(rest.message), ...(hint !== undefined && { hint }), source }
+  const diagnostic = { ...rest, message: printableInPlace(rest.message), ...(hint !== undefined && { hint }), source }
   if (spot === undefined) return diagnostic
   const whole = lines[spot.line - 1] ?? ''
   const first = Math.max(0, whole.search(/\S/))
   const column = spot.column ?? first + 1
   const length = spot.length ?? (spot.column === undefined ? Math.max(1, whole.trim().length) : 1)
-  return { ...diagnostic, line: spot.line, column, length, text: printable(whole) }
+  return { ...diagnostic, line: spot.line, column, length, text: printableInPlace(whole) }
 }
 
 // Controls, what reorders or hides text in a terminal (CVE-2021-42574), and halves of characters.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/gu
 
 /** Without what a terminal would obey, one character for one so that columns stay true. */
-export function printable(text: string): string {
+export function printableInPlace(text: string): string {
   return text.replace(unprintable, (character) => (character === '\t' ? ' ' : '\ufffd'))
 }

@@ -1,5 +1,6 @@
 import type { HermesError } from '../../index.ts'
 import type { LoaderTestCase, LoaderTestsResult } from '../../testing/index.ts'
+import { counted } from '../counted.ts'
 
 /** A file of tests after its run: its cases, or why there are none. */
 export type TestedFile = { file: string } & ({ result: LoaderTestsResult } | { error: HermesError })
@@ -47,10 +48,6 @@ export function summaryOf({ files, badFiles, cases, failed, updated }: Counts): 
     ...(badFiles > 0 ? [`${counted(badFiles, 'file')} wrong`] : []),
     ...(updated > 0 ? [`${counted(updated, 'file')} updated`] : [])
   ].join(', ')
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** What a failure says: its code, where it has one, and its message. */

@@ -1,3 +1,4 @@
+import { quoted } from '../shell/quoted.ts'
 import type { CommandReply, CommandStub } from './stub.ts'
 
 /** What the shims of one run share. */
@@ -144,9 +145,4 @@ function printingAsked({ cat }: ShimPlace): string[] {
 /** A shell holds no NUL in a word, and takes long to read a long one. */
 function isInline(text: string): boolean {
   return text.length <= 16_384 && !text.includes('\0')
-}
-
-/** A text as a word of the shell. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ScriptExecutor, ScriptRequest, ScriptResult } from '../../index.ts'
+import { quoted } from '../shell/quoted.ts'
 import { preludeText } from './trace-prelude.ts'
 import { stripRecords } from './trace-records.ts'
 import { type RunTrace, readTrace, type SourceName, untraced } from './trace-run.ts'
@@ -118,11 +119,6 @@ function withoutRecords(result: ScriptResult, { request, nonce, keys, sources, h
       sources
     })
   }
-}
-
-/** A path as a word of the shell. */
-function quoted(file: string): string {
-  return `'${file.replaceAll("'", `'\\''`)}'`
 }
 
 function sizeOf(file: string): number {

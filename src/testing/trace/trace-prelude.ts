@@ -1,3 +1,5 @@
+import { quoted } from '../shell/quoted.ts'
+
 /** What a prelude is made for. */
 export interface PreludeOptions {
   /** Marks what is the trace's; letters and digits. */
@@ -120,8 +122,4 @@ fi
 ${name}_start "$_"
 } 2>/dev/null
 `
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

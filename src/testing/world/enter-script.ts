@@ -1,4 +1,4 @@
-import { quoted } from '../commands/stub-shim.ts'
+import { quoted } from '../shell/quoted.ts'
 
 /** What the way into a namespace is made of; every path is absolute. */
 export interface Entrance {

@@ -3,6 +3,7 @@ import type { ScriptRequest } from '../../index.ts'
 import { type OpenPlace, worldOpen } from '../../kit-errors.ts'
 import { readText } from '../read-text.ts'
 import type { RunSettings } from '../run-options.ts'
+import { quoted } from '../shell/quoted.ts'
 import { isShellName } from '../shell/shell-invocations.ts'
 import { findOpenings } from './open-world.ts'
 import { sourcedLibraries } from './sourced-libraries.ts'
@@ -88,8 +89,4 @@ function readLibrary(
   const at = path.resolve(folder, file)
   const text = readText(at)
   return text === undefined ? undefined : { file: at, text }
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`
 }
